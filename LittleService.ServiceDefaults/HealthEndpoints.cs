@@ -1,16 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 
 namespace LittleService.ServiceDefaults;
 
-/// <summary>The endpoints that say how this process is.</summary>
+/// <summary>The endpoints that say how this process is, the same in every environment. They are part of no trace and no request metric.</summary>
 public static class HealthEndpoints
 {
-    /// <summary>Maps <c>/alive</c>, <c>/health</c> and <c>/health/detail</c>.</summary>
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>
+    /// Maps <c>/alive</c> (200 while the process can answer), <c>/health</c> (200 when ready, if need be degraded, else 503; the body is one word) and
+    /// <c>/health/detail</c> (JSON per dependency; outside Development only on the port <c>Health:DetailPort</c>, which the server must listen on).
+    /// </summary>
     public static void MapHealthEndpoints(this IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Tags.Contains(HealthTags.Ready) });
+        ArgumentNullException.ThrowIfNull(app);
+        app.MapProbe("/alive", context => context.Response.WriteAsync(nameof(HealthStatus.Healthy), context.RequestAborted));
+        app.MapProbe("/health", WriteReadyAsync);
+        app.MapProbe("/health/detail", WriteDetailAsync);
+    }
+
+    // Short-circuited: whatever comes to stand in the pipeline (sign-in, rate limits) must not make an instance look ill.
+    private static void MapProbe(this IEndpointRouteBuilder app, string path, RequestDelegate answer) =>
+        app.MapMethods(path, Methods, context =>
+        {
+            ServerSpans.Drop(context);
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.ContentType = "text/plain";
+            return answer(context);
+        }).ShortCircuit().DisableHttpMetrics().AllowAnonymous().ExcludeFromDescription();
+
+    private static async Task WriteReadyAsync(HttpContext context)
+    {
+        var (word, _) = await ReadAsync(context);
+        await context.Response.WriteAsync(word, context.RequestAborted);
+    }
+
+    private static async Task WriteDetailAsync(HttpContext context)
+    {
+        if (!MayReadDetail(context))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var (status, dependencies) = await ReadAsync(context);
+        await context.Response.WriteAsJsonAsync(new { status, dependencies }, Json, contentType: null, context.RequestAborted);
+    }
+
+    // The port of the connection, not of the Host header, which the client chooses.
+    private static bool MayReadDetail(HttpContext context)
+    {
+        var services = context.RequestServices;
+        return services.GetRequiredService<IHostEnvironment>().IsDevelopment()
+            || services.GetRequiredService<IConfiguration>().GetValue<int?>("Health:DetailPort") == context.Connection.LocalPort;
+    }
+
+    private static async Task<(string Status, DependencyHealth[] Dependencies)> ReadAsync(HttpContext context)
+    {
+        var dependencies = await context.RequestServices.GetRequiredService<HealthMonitor>().GetAsync(context.RequestAborted);
+        var worst = dependencies.Where(dependency => dependency.Ready).Select(dependency => dependency.Status).DefaultIfEmpty(HealthStatus.Healthy).Min();
+        var draining = context.RequestServices.GetRequiredService<IServiceState>().IsDraining;
+        if (draining || worst == HealthStatus.Unhealthy)
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return (draining ? "Draining" : worst.ToString(), dependencies);
     }
 }

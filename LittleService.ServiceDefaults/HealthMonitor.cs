@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+
+namespace LittleService.ServiceDefaults;
+
+/// <summary>
+/// Runs the health checks at most once a second however many ask, so that a storm of probes is not a storm on the database, and remembers since when
+/// each dependency has been as it is. A check that hangs is reported after <see cref="Timeout"/> and not started again before it has ended.
+/// </summary>
+internal sealed partial class HealthMonitor(
+    IServiceScopeFactory scopes, IOptions<HealthCheckServiceOptions> options, TimeProvider clock, ILogger<HealthMonitor> logger)
+{
+    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(900);
+
+    private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<string, DependencyHealth> last = new();
+    private readonly ConcurrentDictionary<string, Task<HealthCheckResult>> running = new();
+    private Task<DependencyHealth[]>? round;
+    private long roundStarted;
+
+    public Task<DependencyHealth[]> GetAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (round is null || (round.IsCompleted && clock.GetElapsedTime(roundStarted) >= Freshness))
+                round = StartRound();
+            return round.WaitAsync(cancellationToken);
+        }
+    }
+
+    // A round belongs to nobody's request: neither its cancellation nor its trace flows in.
+    private Task<DependencyHealth[]> StartRound()
+    {
+        roundStarted = clock.GetTimestamp();
+        using var separate = ExecutionContext.SuppressFlow();
+        return Task.Run(() =>
+        {
+            using var untraced = SuppressInstrumentationScope.Begin();
+            return Task.WhenAll(options.Value.Registrations.Select(ObserveAsync));
+        });
+    }
+
+    private async Task<DependencyHealth> ObserveAsync(HealthCheckRegistration check)
+    {
+        var started = clock.GetTimestamp();
+        var result = await ResultAsync(check);
+        var latency = Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 1);
+        var before = last.GetValueOrDefault(check.Name);
+        var changed = before?.Status != result.Status;
+        var now = new DependencyHealth(check.Name, result.Status, result.Description, latency,
+            changed ? clock.GetUtcNow() : before!.Since, check.Tags.Contains(HealthTags.Ready));
+        if (changed && (before is not null || result.Status != HealthStatus.Healthy))
+            LogChange(result.Status == HealthStatus.Healthy ? LogLevel.Information : LogLevel.Warning, result.Exception, check.Name, result.Status, result.Description);
+        return last[check.Name] = now;
+    }
+
+    private async Task<HealthCheckResult> ResultAsync(HealthCheckRegistration check)
+    {
+        var limit = check.Timeout > TimeSpan.Zero && check.Timeout < Timeout ? check.Timeout : Timeout;
+        if (!running.TryGetValue(check.Name, out var run) || run.IsCompleted)
+            run = running[check.Name] = RunAsync(check, limit);
+        try
+        {
+            return await run.WaitAsync(limit, clock);
+        }
+        catch (Exception exception)
+        {
+            var description = exception is TimeoutException or OperationCanceledException ? $"no answer within {limit.TotalMilliseconds:0} ms" : "failed";
+            return new HealthCheckResult(check.FailureStatus, description, exception);
+        }
+    }
+
+    private async Task<HealthCheckResult> RunAsync(HealthCheckRegistration check, TimeSpan limit)
+    {
+        using var timeout = new CancellationTokenSource(limit, clock);
+        await using var scope = scopes.CreateAsyncScope();
+        return await check.Factory(scope.ServiceProvider).CheckHealthAsync(new HealthCheckContext { Registration = check }, timeout.Token);
+    }
+
+    [LoggerMessage(Message = "{Dependency} is {Status}: {Description}")]
+    private partial void LogChange(LogLevel level, Exception? exception, string dependency, HealthStatus status, string? description);
+}

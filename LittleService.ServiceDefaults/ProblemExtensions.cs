@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LittleService.ServiceDefaults;
+
+internal static class ProblemExtensions
+{
+    public static void AddProblems(this IServiceCollection services)
+    {
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = AddTraceId);
+        services.AddSingleton<IProblemDetailsWriter, AnyClientWriter>();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        // Elsewhere than in Development a body that cannot be read would be answered without saying where it is wrong.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        // What is no fault of ours is told to the client, not to the log.
+        services.AddOptions<ExceptionHandlerOptions>().Configure<IEnumerable<Func<Exception, Problem?>>>((options, rows) =>
+            options.SuppressDiagnosticsCallback = context => ProblemTable.Find(context.Exception, rows).Status != StatusCodes.Status500InternalServerError);
+    }
+
+    // The bare trace id, which is what the dashboard searches for; the framework would give the whole traceparent.
+    private static void AddTraceId(ProblemDetailsContext context) =>
+        context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+
+    /// <summary>Answers clients that accept no JSON with JSON all the same; the framework's own writer, which is asked first, gives them an empty body.</summary>
+    private sealed class AnyClientWriter : IProblemDetailsWriter
+    {
+        public bool CanWrite(ProblemDetailsContext context) => true;
+
+        public ValueTask WriteAsync(ProblemDetailsContext context)
+        {
+            var (problem, response) = (context.ProblemDetails, context.HttpContext.Response);
+            problem.Status ??= response.StatusCode;
+            problem.Title ??= Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.Status.Value);
+            AddTraceId(context);
+            return new(response.WriteAsJsonAsync(problem, options: null, "application/problem+json", context.HttpContext.RequestAborted));
+        }
+    }
+}
