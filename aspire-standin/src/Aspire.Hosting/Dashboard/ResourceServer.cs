@@ -37,10 +37,13 @@ internal sealed partial class ResourceServer(ResourceService service, string api
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _app, null) is not { } app)
+            return;
+        // The streams end by this; the connections then have a moment to carry the last status to the clients.
         await _stopping.CancelAsync();
-        if (_app is not null)
-            await _app.DisposeAsync();
-        _stopping.Dispose();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await app.StopAsync(patience.Token);
+        await app.DisposeAsync();
     }
 
     private async Task AnswerAsync(HttpContext context)

@@ -145,7 +145,6 @@ public sealed class ResourceServerTests : IAsyncLifetime
         await _server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5), _cancel);
         Assert.Null(await call.ReadAsync(WatchResourcesUpdate.Parser, _cancel));
         Assert.Equal("14", call.Status);
-        _server = new(new("", _board, _control), "", NullLogger<ResourceServer>.Instance);
     }
 
     [Fact]
