@@ -38,8 +38,7 @@ internal static class Telemetry
             .WithMetrics(metrics => metrics.AddMeter(Meters))
             .WithLogging(null, options => (options.IncludeFormattedMessage, options.IncludeScopes) = (true, true))
             .UseOtlpExporter();
-        builder.Services.AddSingleton<TelemetryFlush>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<TelemetryFlush>());
+        builder.Services.AddHostedService<TelemetryFlush>();
     }
 
     // OpenTelemetry.Extensions.Hosting has this one and a hosted service that creates the providers; both are small enough to do without the package.

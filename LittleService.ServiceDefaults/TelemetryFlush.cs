@@ -21,7 +21,11 @@ internal sealed class TelemetryFlush(TracerProvider traces, MeterProvider metric
     public void Dispose()
     {
         var limit = (int)Limit.TotalMilliseconds;
-        var shutdowns = new Func<bool>[] { () => traces.Shutdown(limit), () => metrics.Shutdown(limit), () => logs.Shutdown(limit) };
-        Task.WaitAll([.. shutdowns.Select(Task.Run)], limit);
+        Action[] shutdowns = [() => traces.Shutdown(limit), () => metrics.Shutdown(limit), () => logs.Shutdown(limit)];
+        Task.WaitAll([.. shutdowns.Select(OnOwnThread)], limit);
     }
+
+    // A shutdown blocks its thread, and the exporter it waits for needs threads of the pool.
+    private static Task OnOwnThread(Action shutdown) =>
+        Task.Factory.StartNew(shutdown, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }
