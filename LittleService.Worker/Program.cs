@@ -1,1 +1,32 @@
-return;
+using LittleService.Data;
+using LittleService.Data.Items;
+using LittleService.Jobs;
+using LittleService.ServiceDefaults;
+using LittleService.Worker;
+using LittleService.Worker.Items;
+
+var verb = args is [var first, ..] && !first.StartsWith('-') ? first : "run";
+if (verb is not ("run" or "migrate"))
+{
+    await Console.Error.WriteLineAsync($"The worker knows the verbs run and migrate, not '{verb}'.");
+    return 2;
+}
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddData();
+if (verb == "migrate") return await MigrateVerb.RunAsync(builder);
+
+builder.AddJobs();
+builder.AddJobWorker();
+builder.Services.AddJob<IndexItem, IndexItemHandler>();
+builder.Services.AddHostedService<MigrateAtStart>();
+
+var app = builder.Build();
+app.UseServiceDefaults();
+app.MapHealthEndpoints();
+await app.RunAsync();
+return 0;
+
+/// <summary>Named for the tests, which start the worker in their own process.</summary>
+public sealed partial class Program;

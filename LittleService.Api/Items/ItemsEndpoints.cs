@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+using LittleService.Data.Items;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LittleService.Api.Items;
+
+public static class ItemsEndpoints
+{
+    public static void AddItems(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ItemStore>();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ItemJson.Default);
+            // A field that is left out, or null where a value belongs, is an error of the caller and not a default.
+            json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.RespectRequiredConstructorParameters = true;
+        });
+    }
+
+    public static RouteGroupBuilder MapItems(this IEndpointRouteBuilder app)
+    {
+        var items = app.MapGroup("/api/items").WithTags("Items");
+        items.MapGet("/", ListAsync);
+        items.MapGet("/{id:guid}", GetAsync).WithName(nameof(GetAsync));
+        items.MapPost("/", AddAsync);
+        return items;
+    }
+
+    private static async Task<Results<Ok<ItemPage>, ValidationProblem>> ListAsync(
+        ItemStore store, CancellationToken cancellationToken, [Range(1, 100)] int limit = 50, string? cursor = null)
+    {
+        var page = await store.PageAsync(cursor, limit, cancellationToken);
+        if (page is not null) return TypedResults.Ok(page);
+        return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["cursor"] = ["This is not a cursor of this list."] });
+    }
+
+    private static async Task<Results<Ok<Item>, NotFound>> GetAsync(Guid id, ItemStore store, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, cancellationToken) is { } item ? TypedResults.Ok(item) : TypedResults.NotFound();
+
+    private static async Task<CreatedAtRoute<Item>> AddAsync(NewItem item, ItemStore store, CancellationToken cancellationToken)
+    {
+        var added = await store.AddAsync(item.Name, item.Quantity, item.Description, cancellationToken);
+        return TypedResults.CreatedAtRoute(added, nameof(GetAsync), new { id = added.Id });
+    }
+}

@@ -1,0 +1,21 @@
+using LittleService.ServiceDefaults;
+using Npgsql;
+
+namespace LittleService.Data;
+
+/// <summary>Tells a database that is away, or not migrated yet, from a mistake of ours: the first is a 503 that passes by itself.</summary>
+internal static class DatabaseProblem
+{
+    private static readonly Problem Unavailable =
+        new(503, "The database cannot be reached at the moment. Try again shortly.", TimeSpan.FromSeconds(1));
+
+    public static Problem? Of(Exception exception) => exception switch
+    {
+        PostgresException { IsTransient: true } => Unavailable,
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn } => Unavailable,
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InvalidPassword } => Unavailable,
+        PostgresException => null,
+        NpgsqlException => Unavailable,
+        _ => null,
+    };
+}

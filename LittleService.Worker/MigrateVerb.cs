@@ -1,0 +1,24 @@
+using LittleService.Data.Migrations;
+
+namespace LittleService.Worker;
+
+/// <summary>The step of a deployment pipeline: applies what is pending, says each by name, and ends.</summary>
+public static class MigrateVerb
+{
+    public static async Task<int> RunAsync(WebApplicationBuilder builder)
+    {
+        await using var app = builder.Build();
+        try
+        {
+            var report = await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
+            foreach (var migration in report.Applied) Console.WriteLine($"applied {migration}");
+            if (report.Applied.Count == 0) Console.WriteLine("nothing to apply, the schema is current");
+            return 0;
+        }
+        catch (Exception exception)
+        {
+            await Console.Error.WriteLineAsync($"The database was not migrated: {exception.Message}");
+            return 1;
+        }
+    }
+}
