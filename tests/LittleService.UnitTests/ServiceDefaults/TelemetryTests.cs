@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.HttpResults;
+using OpenTelemetry.Trace;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LittleService.UnitTests.ServiceDefaults;
+
+public sealed class TelemetryTests
+{
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string NobodyListens = "http://127.0.0.1:1";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("GET", "/items/7?token=secret", "GET /items/{id}", 200, null)]
+    [InlineData("GET", "/nowhere", "GET", 404, null)]
+    [InlineData("BREW", "/nowhere", "HTTP", 404, null)]
+    [InlineData("GET", "/fault", "GET /fault", 500, "System.InvalidOperationException")]
+    [InlineData("GET", "/away", "GET /away", 503, "System.TimeoutException")]
+    public async Task ServerSpansFollowTheConventions(string method, string path, string name, int status, string? error)
+    {
+        var span = Assert.Single(await SpansAsync(method, path));
+
+        Assert.Equal(name, span.DisplayName);
+        Assert.Equal(status, span.GetTagItem("http.response.status_code"));
+        Assert.Equal(method == "BREW" ? "_OTHER" : method, span.GetTagItem("http.request.method"));
+        Assert.Equal(path.Split('?')[0], span.GetTagItem("url.path"));
+        Assert.Equal("http", span.GetTagItem("url.scheme"));
+        Assert.Equal("localhost", span.GetTagItem("server.address"));
+        Assert.Equal("robot/1", span.GetTagItem("user_agent.original"));
+        Assert.Equal(error, span.GetTagItem("error.type"));
+        Assert.Equal(error is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error, span.Status);
+        Assert.DoesNotContain(span.TagObjects, tag => tag.Value is string text && text.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ProbesLeaveNoSpan() => Assert.Empty(await SpansAsync("GET", "/health"));
+
+    [Fact]
+    public async Task NothingIsExportedWithoutAnEndpoint()
+    {
+        await using var service = await TestService.StartAsync();
+
+        Assert.Null(service.Services.GetService<TracerProvider>());
+    }
+
+    [Fact]
+    public async Task ACollectorThatNeverAnswersHoldsTheStopForASecondAtMost()
+    {
+        using var silence = new TcpListener(IPAddress.Loopback, 0);
+        silence.Start();
+        var service = await TestService.StartAsync(
+            map: app => app.MapGet("/items/{id}", (string id) => id),
+            settings: [(Endpoint, $"http://{silence.LocalEndpoint}"), ("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "in_memory")]);
+        await service.Client.GetAsync("/items/7", Cancelled);
+
+        var stop = Stopwatch.StartNew();
+        await service.DisposeAsync();
+
+        // Unbounded it takes 10 s or more; the second above the promise is for a busy machine.
+        Assert.InRange(stop.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+
+    private static async Task<List<Activity>> SpansAsync(string method, string path)
+    {
+        var spans = new List<Activity>();
+        var trace = ActivityTraceId.CreateRandom();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
+            ActivityStopped = span => { if (span.TraceId == trace && span.Recorded) spans.Add(span); },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var service = await TestService.StartAsync(
+            map: app =>
+            {
+                app.MapGet("/items/{id}", (string id) => id);
+                app.MapGet("/fault", Ok () => throw new InvalidOperationException());
+                app.MapGet("/away", Ok () => throw new TimeoutException());
+            },
+            settings: (Endpoint, NobodyListens));
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Headers.Add("traceparent", $"00-{trace}-b7ad6b7169203331-01");
+        request.Headers.Add("User-Agent", "robot/1");
+        await service.Client.SendAsync(request, Cancelled);
+        return spans;
+    }
+}
