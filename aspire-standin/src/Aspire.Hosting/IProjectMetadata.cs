@@ -1,10 +1,13 @@
+using Aspire.Hosting.ApplicationModel;
+
 namespace Aspire.Hosting;
 
-/// <summary>Where the project of a resource lies.</summary>
-public interface IProjectMetadata
+/// <summary>Says where the project behind a generated class of the namespace Projects lies.</summary>
+public interface IProjectMetadata : IResourceAnnotation
 {
-    /// <summary>The full path of the project file.</summary>
+    /// <summary>Full path of the project file.</summary>
     string ProjectPath { get; }
-    /// <summary>Whether the project is built already when the app host starts.</summary>
-    bool SuppressBuild { get; }
+
+    /// <summary>True when the project was built with the app host and must not be built again at start.</summary>
+    bool SuppressBuild => false;
 }

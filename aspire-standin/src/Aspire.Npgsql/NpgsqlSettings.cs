@@ -1,7 +1,7 @@
 namespace Aspire.Npgsql;
 
 /// <summary>Settings of the data source, read from <c>Aspire:Npgsql</c> and <c>Aspire:Npgsql:&lt;connection name&gt;</c>.</summary>
-public sealed class NpgsqlSettings
+public class NpgsqlSettings
 {
     /// <summary>The connection string; that of the section <c>ConnectionStrings</c> wins over the settings' own.</summary>
     public string? ConnectionString { get; set; }

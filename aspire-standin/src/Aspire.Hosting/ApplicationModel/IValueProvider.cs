@@ -1,0 +1,39 @@
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>A value that is known once the application runs.</summary>
+public interface IValueProvider
+{
+    /// <summary>The value; may wait until it is known.</summary>
+    ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The value as seen by the one who asks.</summary>
+    ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken = default) =>
+        GetValueAsync(cancellationToken);
+}
+
+/// <summary>A value that the manifest names by an expression.</summary>
+public interface IManifestExpressionProvider
+{
+    /// <summary>The expression, such as <c>{api.bindings.http.url}</c>.</summary>
+    string ValueExpression { get; }
+}
+
+/// <summary>A value with both: known when running, named in the manifest.</summary>
+public interface IExpressionValue : IValueProvider, IManifestExpressionProvider;
+
+/// <summary>A value made of others.</summary>
+public interface IValueWithReferences
+{
+    /// <summary>The resources and values it is made of.</summary>
+    IEnumerable<object> References { get; }
+}
+
+/// <summary>Who asks for a value.</summary>
+public class ValueProviderContext
+{
+    /// <summary>Run or publish.</summary>
+    public DistributedApplicationExecutionContext? ExecutionContext { get; init; }
+
+    /// <summary>The resource that asks.</summary>
+    public IResource? Caller { get; init; }
+}

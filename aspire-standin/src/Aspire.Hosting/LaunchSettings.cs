@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace Aspire.Hosting;
+
+/// <summary>The part of a project's launchSettings.json that is used here.</summary>
+internal static class LaunchSettings
+{
+    private static readonly JsonSerializerOptions Lenient = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+    };
+
+    /// <summary>The profile of that name, or the first that starts the project; nothing where the project has none.</summary>
+    public static (string? Name, Profile? Profile) Find(string projectPath, string? name)
+    {
+        var file = Path.Combine(Path.GetDirectoryName(projectPath)!, "Properties", "launchSettings.json");
+        var profiles = File.Exists(file) ? Read(file).Profiles ?? [] : [];
+        if (name is null)
+        {
+            var first = profiles.FirstOrDefault(p => p.Value.CommandName == "Project");
+            return (first.Key, first.Value);
+        }
+        return profiles.TryGetValue(name, out var named) ? (name, named)
+            : throw new DistributedApplicationException($"There is no launch profile '{name}' in {file}.");
+    }
+
+    private static Settings Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Settings>(File.ReadAllText(file), Lenient) ?? new Settings(null);
+        }
+        catch (JsonException e)
+        {
+            throw new DistributedApplicationException($"{file} is no valid JSON: {e.Message}", e);
+        }
+    }
+
+    private sealed record Settings(Dictionary<string, Profile>? Profiles);
+
+    internal sealed record Profile(string? CommandName, string? ApplicationUrl, Dictionary<string, string>? EnvironmentVariables)
+    {
+        public IEnumerable<Uri> Urls => (ApplicationUrl ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(url => new Uri(url));
+    }
+}
