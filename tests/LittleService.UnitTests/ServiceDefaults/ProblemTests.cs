@@ -77,7 +77,7 @@ public sealed class ProblemTests
     [Fact]
     public async Task TheTraceIdIsTheOneOfTheCaller()
     {
-        await using var service = await StartShopAsync();
+        await using var service = await TestService.StartAsync(settings: TestService.ExportToNobody);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/nowhere");
         request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 

@@ -12,6 +12,8 @@ namespace LittleService.UnitTests.ServiceDefaults;
 /// <summary>A service of nothing but the defaults, served in memory.</summary>
 internal sealed class TestService(WebApplication app) : IAsyncDisposable
 {
+    public static readonly (string Key, string Value) ExportToNobody = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1");
+
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public HttpClient Client { get; } = app.GetTestClient();
