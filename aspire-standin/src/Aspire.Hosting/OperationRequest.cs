@@ -14,9 +14,11 @@ internal sealed record OperationRequest(DistributedApplicationOperation Operatio
         var (operation, publisher, step) = (asked["operation"], asked["publisher"], asked["step"]);
         if (operation is not (null or "run" or "publish")) throw Unknown("--operation", operation, "run or publish");
         if (publisher is not (null or "manifest")) throw Unknown("--publisher", publisher, "manifest");
-        if (publisher is null && operation is null or "run") return new(DistributedApplicationOperation.Run, null);
-        if (publisher is null && step is not "publish-manifest") throw Unknown("--step", step ?? "", "publish-manifest");
-        var path = asked["output-path"] ??
+        if (step is not (null or "publish-manifest")) throw Unknown("--step", step, "publish-manifest");
+        if (publisher is null && (operation, step) is (null or "run", null)) return new(DistributedApplicationOperation.Run, null);
+        if (publisher is null && operation is not "publish") throw new DistributedApplicationException($"--step {step} needs --operation publish.");
+        if (publisher is null && step is null) throw new DistributedApplicationException("--operation publish needs --step publish-manifest.");
+        if (asked["output-path"] is not { Length: > 0 } path)
             throw new DistributedApplicationException("The manifest needs --output-path: a file that ends in .json, or a folder.");
         return new(DistributedApplicationOperation.Publish, Path.GetFullPath(path));
     }

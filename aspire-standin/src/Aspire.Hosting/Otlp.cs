@@ -1,6 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
-using Microsoft.Extensions.Configuration;
 
 namespace Aspire.Hosting;
 
@@ -15,16 +14,16 @@ internal static class Otlp
     /// last batch into a dashboard that has gone, and a service that ends in 0.1 s needs 13 s. Without a dashboard nothing is set
     /// but the name: an exporter that nobody listens to costs time and helps nobody.
     /// </summary>
-    public static void AddEnvironment(EnvironmentCallbackContext context, IConfiguration configuration)
+    public static void AddEnvironment(EnvironmentCallbackContext context, IResourceCollection resources)
     {
         var variables = context.EnvironmentVariables;
         variables["OTEL_SERVICE_NAME"] = context.Resource.Name;
         variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={Instance}";
-        if (configuration[DashboardKeys.OtlpEndpoint] is not { } endpoint) return;
+        if (resources.OfType<DashboardResource>().FirstOrDefault() is not { } dashboard) return;
 
-        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint;
+        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = dashboard.Otlp;
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
-        if (configuration[DashboardKeys.OtlpApiKey] is { } key) variables["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-otlp-api-key={key}";
+        variables["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-otlp-api-key={dashboard.OtlpKey}";
         variables["OTEL_BLRP_SCHEDULE_DELAY"] = "1000";
         variables["OTEL_BSP_SCHEDULE_DELAY"] = "1000";
         variables["OTEL_METRIC_EXPORT_INTERVAL"] = "1000";

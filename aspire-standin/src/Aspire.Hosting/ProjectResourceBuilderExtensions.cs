@@ -48,7 +48,7 @@ public static class ProjectResourceBuilderExtensions
         foreach (var url in profile?.Urls ?? []) project.WithProfileEndpoint(url);
         if (builder.ExecutionContext.IsPublishMode) return project.WithPublishDefaults();
 
-        return project.WithEnvironment(context => Otlp.AddEnvironment(context, builder.Configuration))
+        return project.WithEnvironment(context => Otlp.AddEnvironment(context, builder.Resources))
             .WithEnvironment(context =>
             {
                 context.EnvironmentVariables["DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION"] = "true";

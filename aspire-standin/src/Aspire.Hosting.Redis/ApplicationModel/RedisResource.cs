@@ -1,3 +1,5 @@
+using Aspire.Hosting.Publishing;
+
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A Redis server in a container.</summary>
@@ -23,13 +25,15 @@ public class RedisResource : ContainerResource, IResourceWithConnectionString
 
     /// <inheritdoc/>
     public ReferenceExpression ConnectionStringExpression => PasswordParameter is null
-        ? ReferenceExpression.Create($"{Host}:{Port}")
-        : ReferenceExpression.Create($"{Host}:{Port},password={PasswordParameter}");
+        ? ReferenceExpression.Create($"{Host}:{Port}{WhereTls}")
+        : ReferenceExpression.Create($"{Host}:{Port},password={PasswordParameter}{WhereTls}");
 
     /// <summary>The address as a URI, password in it.</summary>
     public ReferenceExpression UriExpression => PasswordParameter is null
         ? ReferenceExpression.Create($"{Scheme}://{Host}:{Port}")
         : ReferenceExpression.Create($"{Scheme}://:{PasswordParameter:uri}@{Host}:{Port}");
+
+    private ConditionalValue WhereTls => new(PrimaryEndpoint.Property(EndpointProperty.TlsEnabled), ",ssl=true");
 
     private EndpointReferenceExpression Scheme => PrimaryEndpoint.Property(EndpointProperty.Scheme);
 

@@ -5,16 +5,6 @@ internal static class RecordedSurface
 {
     private const string MarkStart = "   // ";
 
-    /// <summary>The file, or null where it is not beside the repository.</summary>
-    public static string? Find()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "LittleService.sln")))
-            folder = folder.Parent;
-        var file = Path.Combine(folder?.FullName ?? "", "..", "shared", "aspire", "api.txt");
-        return folder is not null && File.Exists(file) ? file : null;
-    }
-
     /// <summary>The types of one assembly by their heads.</summary>
     public static Dictionary<string, SurfaceType> Read(IEnumerable<string> lines, string assembly)
     {

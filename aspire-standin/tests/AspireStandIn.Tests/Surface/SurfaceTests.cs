@@ -13,7 +13,7 @@ public sealed class SurfaceTests
     [InlineData("Aspire.Npgsql")]
     public void NothingIsPublicThatTheRealAssemblyHasNot(string assembly)
     {
-        if (RecordedSurface.Find() is not { } file)
+        if (Shared.Find("aspire/api.txt") is not { } file)
         {
             Assert.Skip("There is no ../shared/aspire/api.txt beside the repository to compare with.");
             return;
@@ -21,6 +21,6 @@ public sealed class SurfaceTests
         var recorded = RecordedSurface.Read(File.ReadLines(file), assembly);
         var invented = Assembly.Load(assembly).GetExportedTypes().Select(SurfacePrinter.Print)
             .SelectMany(type => recorded.TryGetValue(type.Head, out var real) ? type.Beyond(real) : [type.Head]);
-        Assert.Empty(invented);
+        Assert.Equal("", string.Join(Environment.NewLine, invented));
     }
 }
