@@ -1,1 +1,36 @@
-return;
+using LittleService.AppHost;
+using LittleService.AppHost.LocalServers;
+using LittleService.ServiceDefaults;
+
+var builder = DistributedApplication.CreateBuilder(args);
+
+// Containers; plain server processes where no container runtime answers; or what ConnectionStrings__db and __redis name.
+var servers = await builder.ChooseServersAsync();
+
+// The truth: items, accounts, jobs, stats.
+var db = servers.AddDatabase(ResourceNames.Database, ResourceNames.Postgres);
+
+// The speed: streams of job ids and of events. Losing it costs time, never data.
+var redis = servers.AddRedis(ResourceNames.Redis);
+
+// Migrates the database when it starts, then runs jobs.
+var worker = builder.AddProject<Projects.LittleService_Worker>(ResourceNames.Worker)
+    .WithReference(db)
+    .WithReference(redis)
+    .WithHttpHealthCheck("/health");
+
+// Everything that a browser or a client reaches, behind one address.
+var api = builder.AddProject<Projects.LittleService_Api>(ResourceNames.Api)
+    .WithReference(db)
+    .WithReference(redis)
+    .WithReplicas(2)
+    .WithExternalHttpEndpoints()
+    .WithHttpHealthCheck("/health");
+
+// A convenience of run mode only: every process also starts alone and becomes ready by itself.
+worker.WaitFor(db).WaitFor(redis);
+api.WaitFor(db).WaitFor(redis).WaitFor(worker);
+
+builder.AddRunModeExtras(db, redis, worker, api);
+
+builder.Build().Run();

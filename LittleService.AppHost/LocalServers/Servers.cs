@@ -1,0 +1,21 @@
+namespace LittleService.AppHost.LocalServers;
+
+/// <summary>Where Postgres and Redis come from. A connection string set from outside always wins: then nothing is started for it.</summary>
+public abstract class Servers(IDistributedApplicationBuilder builder)
+{
+    protected IDistributedApplicationBuilder Builder { get; } = builder;
+
+    public IResourceBuilder<IResourceWithConnectionString> AddDatabase(string database, string server) =>
+        FromOutside(database) ?? AddOwnDatabase(database, server);
+
+    public IResourceBuilder<IResourceWithConnectionString> AddRedis(string name) => FromOutside(name) ?? AddOwnRedis(name);
+
+    protected abstract IResourceBuilder<IResourceWithConnectionString> AddOwnDatabase(string database, string server);
+
+    protected abstract IResourceBuilder<IResourceWithConnectionString> AddOwnRedis(string name);
+
+    private IResourceBuilder<IResourceWithConnectionString>? FromOutside(string name) =>
+        IsFromOutside(Builder.Configuration, name) ? Builder.AddConnectionString(name) : null;
+
+    internal static bool IsFromOutside(IConfiguration configuration, string name) => !string.IsNullOrEmpty(configuration.GetConnectionString(name));
+}

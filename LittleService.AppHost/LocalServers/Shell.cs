@@ -1,0 +1,41 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace LittleService.AppHost.LocalServers;
+
+internal static class Shell
+{
+    /// <summary>Runs a program for at most the given time. A program that is missing or too slow counts as failed.</summary>
+    public static async Task<ShellResult> RunAsync(TimeSpan limit, string program, params string[] arguments)
+    {
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true },
+        };
+        using var timeout = new CancellationTokenSource(limit);
+        try
+        {
+            process.Start();
+            process.StandardInput.Close();
+            var errors = process.StandardError.ReadToEndAsync(timeout.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
+            await errors;
+            await process.WaitForExitAsync(timeout.Token);
+            return new ShellResult(process.ExitCode == 0, output.Trim(), process.ExitCode == 0 ? "" : "does not answer");
+        }
+        catch (Win32Exception)
+        {
+            return new ShellResult(false, "", "is not installed");
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            return new ShellResult(false, "", $"did not answer within {limit.TotalSeconds:0} s");
+        }
+    }
+}
+
+/// <param name="Succeeded">Whether it ended in time with code 0.</param>
+/// <param name="Output">Its standard output, trimmed.</param>
+/// <param name="Fault">What went wrong, as the end of a sentence; empty where nothing did.</param>
+internal sealed record ShellResult(bool Succeeded, string Output, string Fault);

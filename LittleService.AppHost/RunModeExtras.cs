@@ -1,0 +1,58 @@
+using LittleService.AppHost.LocalServers;
+using LittleService.ServiceDefaults;
+
+namespace LittleService.AppHost;
+
+/// <summary>What a developer wants and a deployment must not have: commands in the dashboard, friendly addresses, a quick stop.</summary>
+public static class RunModeExtras
+{
+    public static void AddRunModeExtras(
+        this IDistributedApplicationBuilder builder,
+        IResourceBuilder<IResourceWithConnectionString> db,
+        IResourceBuilder<IResourceWithConnectionString> redis,
+        IResourceBuilder<ProjectResource> worker,
+        IResourceBuilder<ProjectResource> api)
+    {
+        if (!builder.ExecutionContext.IsRunMode)
+            return;
+
+        worker.WithQuickStop();
+        api.WithQuickStop()
+            .WithUrlForEndpoint("http", url => url.DisplayText = "Hello")
+            .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/items", DisplayText = "Items" })
+            .WithAnnouncement();
+
+        // What somebody else's connection string names is not ours to empty.
+        if (!Servers.IsFromOutside(builder.Configuration, ResourceNames.Database))
+            db.WithResetCommand(Servers.IsFromOutside(builder.Configuration, ResourceNames.Redis) ? null : redis.Resource, worker);
+    }
+
+    // Nobody balances load here, so there is no one to wait for between "not ready" and the stop.
+    private static IResourceBuilder<ProjectResource> WithQuickStop(this IResourceBuilder<ProjectResource> project) =>
+        project.WithEnvironment("Drain__Delay", "00:00:00");
+
+    private static void WithAnnouncement(this IResourceBuilder<ProjectResource> api) =>
+        api.OnResourceReady((resource, _, _) =>
+        {
+            Console.WriteLine($"{resource.Name}: {resource.GetEndpoint("http").Url}");
+            return Task.CompletedTask;
+        });
+
+    private static void WithResetCommand(
+        this IResourceBuilder<IResourceWithConnectionString> db,
+        IResourceWithConnectionString? redis,
+        IResourceBuilder<ProjectResource> worker) =>
+        db.WithCommand("reset-database", "Reset database", async context =>
+        {
+            await DatabaseReset.RunAsync(db.Resource, redis, context.CancellationToken);
+            var commands = context.Services.GetRequiredService<ResourceCommandService>();
+            return await commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.RestartCommand, context.CancellationToken);
+        },
+        new CommandOptions
+        {
+            Description = $"Deletes and creates the database anew, empties Redis, and restarts the {ResourceNames.Worker}, which migrates.",
+            ConfirmationMessage = "All items, accounts and jobs in this database will be deleted. Go on?",
+            IconName = "ArrowReset",
+            UpdateState = context => context.ResourceSnapshot.HealthStatus is HealthStatus.Healthy ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+        });
+}

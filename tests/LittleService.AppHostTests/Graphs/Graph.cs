@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace LittleService.AppHostTests.Graphs;
+
+/// <summary>A whole graph inside the test's process: random ports, a data folder of its own.</summary>
+public sealed class Graph : IAsyncDisposable
+{
+    public static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+
+    private readonly IDistributedApplicationTestingBuilder _builder;
+
+    private Graph(IDistributedApplicationTestingBuilder builder, DistributedApplication app, string dataFolder)
+    {
+        _builder = builder;
+        App = app;
+        DataFolder = dataFolder;
+    }
+
+    public DistributedApplication App { get; }
+
+    public string DataFolder { get; }
+
+    /// <summary>Every request makes a connection of its own, so that the proxy chooses a replica for each.</summary>
+    public HttpClient Api { get; private set; } = null!;
+
+    public static async Task<Graph> StartAsync(string servers, CancellationToken cancellationToken)
+    {
+        var dataFolder = NewDataFolder();
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.LittleService_AppHost>(
+            [$"--Servers={servers}", $"--DataFolder={dataFolder}"], cancellationToken);
+        var graph = new Graph(builder, await builder.BuildAsync(cancellationToken), dataFolder);
+        try
+        {
+            await graph.StartAsync(cancellationToken);
+            return graph;
+        }
+        catch
+        {
+            await graph.WriteLogsAsync();
+            await graph.DisposeAsync();
+            throw;
+        }
+    }
+
+    // Not made here: the app host gives it the permissions that its servers need.
+    public static string NewDataFolder() => Path.Combine(Path.GetTempPath(), $"littleservice-test-{Guid.NewGuid():N}");
+
+    public async Task WaitForHealthyAsync(string resource, CancellationToken cancellationToken) =>
+        await App.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(StartLimit, cancellationToken);
+
+    public async Task CommandAsync(string resource, string command, CancellationToken cancellationToken)
+    {
+        var result = await App.ResourceCommands.ExecuteCommandAsync(resource, command, cancellationToken);
+        Assert.True(result.Success, result.Message);
+    }
+
+    public async Task<NpgsqlConnection> OpenDatabaseAsync(CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(await App.GetConnectionStringAsync(ResourceNames.Database, cancellationToken) + ";Pooling=false");
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
+    public async Task<Guid> AddItemAsync(string name, CancellationToken cancellationToken)
+    {
+        using var response = await Api.PostAsJsonAsync("/api/items", new { name, quantity = 1, description = "a thing" }, cancellationToken);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        return (await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetGuid();
+    }
+
+    public Task WaitUntilSearchableAsync(Guid item, CancellationToken cancellationToken) => Wait.UntilAsync(
+        $"item {item} is searchable",
+        async () => (await Api.GetFromJsonAsync<JsonElement>($"/api/items/{item}", cancellationToken)).GetProperty("searchable").GetBoolean(),
+        cancellationToken);
+
+    /// <summary>What every resource wrote, as far as it is known here.</summary>
+    public async Task WriteLogsAsync()
+    {
+        var loggers = App.Services.GetRequiredService<ResourceLoggerService>();
+        var text = new StringBuilder();
+        foreach (var resource in _builder.Resources)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"---- {resource.Name}");
+            try
+            {
+                await foreach (var lines in loggers.GetAllAsync(resource).WithCancellation(new CancellationTokenSource(5000).Token))
+                    foreach (var line in lines.TakeLast(100))
+                        text.AppendLine(line.Content);
+            }
+            catch (Exception e) when (e is OperationCanceledException or InvalidOperationException)
+            {
+                text.AppendLine(e.Message);
+            }
+        }
+        TestContext.Current.SendDiagnosticMessage("{0}", text);
+        TestContext.Current.TestOutputHelper?.WriteLine(text.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Api?.Dispose();
+        await App.DisposeAsync();
+        await _builder.DisposeAsync();
+        Files.Delete(DataFolder);
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await App.StartAsync(cancellationToken).WaitAsync(StartLimit, cancellationToken);
+        await WaitForHealthyAsync(ResourceNames.Api, cancellationToken);
+        Api = new HttpClient { BaseAddress = App.GetEndpoint(ResourceNames.Api, "http"), DefaultRequestHeaders = { ConnectionClose = true } };
+    }
+}
