@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -79,27 +78,11 @@ public sealed class Graph : IAsyncDisposable
         async () => (await Api.GetFromJsonAsync<JsonElement>($"/api/items/{item}", cancellationToken)).GetProperty("searchable").GetBoolean(),
         cancellationToken);
 
-    /// <summary>What every resource wrote, as far as it is known here.</summary>
+    /// <summary>Shows what every resource wrote so far.</summary>
     public async Task WriteLogsAsync()
     {
-        var loggers = App.Services.GetRequiredService<ResourceLoggerService>();
-        var text = new StringBuilder();
-        foreach (var resource in _builder.Resources)
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"---- {resource.Name}");
-            try
-            {
-                await foreach (var lines in loggers.GetAllAsync(resource).WithCancellation(new CancellationTokenSource(5000).Token))
-                    foreach (var line in lines.TakeLast(100))
-                        text.AppendLine(line.Content);
-            }
-            catch (Exception e) when (e is OperationCanceledException or InvalidOperationException)
-            {
-                text.AppendLine(e.Message);
-            }
-        }
-        TestContext.Current.SendDiagnosticMessage("{0}", text);
-        TestContext.Current.TestOutputHelper?.WriteLine(text.ToString());
+        foreach (var log in await Task.WhenAll(_builder.Resources.Select(ReadLogAsync)))
+            TestContext.Current.TestOutputHelper?.WriteLine(log);
     }
 
     public async ValueTask DisposeAsync()
@@ -108,6 +91,23 @@ public sealed class Graph : IAsyncDisposable
         await App.DisposeAsync();
         await _builder.DisposeAsync();
         Files.Delete(DataFolder);
+    }
+
+    // The stream has no end while the resource lives: what comes within two seconds is what there is.
+    private async Task<string> ReadLogAsync(IResource resource)
+    {
+        var text = new StringBuilder($"---- {resource.Name}\n");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        try
+        {
+            await foreach (var lines in App.Services.GetRequiredService<ResourceLoggerService>().WatchAsync(resource).WithCancellation(limit.Token))
+                text.AppendJoin('\n', lines.Select(line => line.Content)).Append('\n');
+        }
+        catch (OperationCanceledException)
+        {
+            text.Append("----");
+        }
+        return text.ToString();
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
