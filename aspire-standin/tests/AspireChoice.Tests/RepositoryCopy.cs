@@ -31,9 +31,14 @@ sealed class RepositoryCopy : IDisposable
             """);
     }
 
-    public void Delete(string folder) => Directory.Delete(Path.Combine(Root, folder), recursive: true);
-
     public (int ExitCode, string Output) Dotnet(params string[] arguments) => Run("dotnet", Root, arguments);
+
+    public string Succeed(params string[] arguments)
+    {
+        var (exitCode, output) = Dotnet(arguments);
+        Assert.True(exitCode == 0, output);
+        return output;
+    }
 
     public string Property(string name, params string[] arguments) =>
         Dotnet(["msbuild", "LittleService.Jobs", $"-getProperty:{name}", .. arguments]).Output.Trim();
