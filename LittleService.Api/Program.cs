@@ -1,3 +1,4 @@
+using LittleService.Api.Events;
 using LittleService.Api.Layout;
 using LittleService.Data;
 using LittleService.Jobs;
@@ -7,6 +8,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddData();
 builder.AddJobs();
+builder.AddEvents();
 builder.Services.AddValidation();
 builder.Services.AddRazorComponents();
 
@@ -14,8 +16,10 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.UseSecurityHeaders();
 app.UseAntiforgery();
+app.UsePageViews();
 
 app.MapHealthEndpoints();
+app.MapEvents();
 app.MapStaticAssets();
 app.MapRazorComponents<App>();
 

@@ -1,0 +1,124 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace LittleService.Api.Events;
+
+/// <summary>Reads one event from JSON, in buffers that are used again: at a flood nothing is allocated per event.</summary>
+internal sealed class EventReader
+{
+    private const int PropertiesLimit = 1024;
+    private const int PropertyCount = 10;
+
+    // Beyond it a sum would no longer be exact to the unit.
+    private const double ValueLimit = 1e15;
+
+    private readonly EventText _text = new("properties", 256);
+    private readonly EventText _id = new("id", 64);
+
+    public EventText Name { get; } = new("name", 100);
+
+    public EventText Subject { get; } = new("subject", 200);
+
+    public Guid? Id { get; private set; }
+
+    public long? Milliseconds { get; private set; }
+
+    public double? Value { get; private set; }
+
+    /// <summary>Where the properties stand in the JSON.</summary>
+    public Range Properties { get; private set; }
+
+    /// <summary>Reads the object that <paramref name="json"/> stands on, to its end.</summary>
+    /// <exception cref="EventException">The reader then stands somewhere within.</exception>
+    public void Read(ref Utf8JsonReader json)
+    {
+        Clear();
+        if (json.TokenType != JsonTokenType.StartObject) throw new EventException("", "must be an object");
+        var seen = 0;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = Field(ref json);
+            if ((seen & 1 << field) != 0) throw new EventException(Fields[field], "is there twice");
+            seen |= 1 << field;
+            json.Read();
+            if (json.TokenType != JsonTokenType.Null) ReadField(field, ref json);
+        }
+        if (Name.Bytes.IsEmpty) throw new EventException("name", "is required");
+        // Kept for names of our own, such as (other).
+        if (Name.Bytes[0] == '(') throw new EventException("name", "must not begin with a parenthesis");
+    }
+
+    private static readonly string[] Fields = ["name", "occurredAt", "id", "subject", "value", "properties"];
+
+    private static int Field(ref Utf8JsonReader json)
+    {
+        if (json.ValueTextEquals("name"u8)) return 0;
+        if (json.ValueTextEquals("occurredAt"u8)) return 1;
+        if (json.ValueTextEquals("id"u8)) return 2;
+        if (json.ValueTextEquals("subject"u8)) return 3;
+        if (json.ValueTextEquals("value"u8)) return 4;
+        if (json.ValueTextEquals("properties"u8)) return 5;
+        throw new EventException("", $"has a field that no event has; there are {string.Join(", ", Fields)}");
+    }
+
+    private void ReadField(int field, ref Utf8JsonReader json)
+    {
+        if (field == 0) Name.Read(ref json);
+        else if (field == 1) Milliseconds = ReadTime(ref json);
+        else if (field == 2) Id = ReadId(ref json);
+        else if (field == 3) Subject.Read(ref json);
+        else if (field == 4) Value = ReadValue(ref json);
+        else Properties = ReadProperties(ref json);
+    }
+
+    private void Clear()
+    {
+        Name.Clear();
+        Subject.Clear();
+        (Id, Milliseconds, Value, Properties) = (null, null, null, default);
+    }
+
+    private Guid ReadId(ref Utf8JsonReader json)
+    {
+        _id.Read(ref json);
+        if (Utf8Parser.TryParse(_id.Bytes, out Guid id, out var used) && used == _id.Bytes.Length) return id;
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(_id.Bytes, hash);
+        return new Guid(hash[..16]);
+    }
+
+    private static long ReadTime(ref Utf8JsonReader json)
+    {
+        // Without an offset it would be taken for the server's own time zone.
+        if (json.TokenType == JsonTokenType.String && HasOffset(json.ValueSpan) && json.TryGetDateTimeOffset(out var at)) return at.ToUnixTimeMilliseconds();
+        throw new EventException("occurredAt", "must be a time as in 2030-01-31T12:00:00Z");
+    }
+
+    private static bool HasOffset(ReadOnlySpan<byte> time) => time.Length > 10 && time[10..].ContainsAny("Zz+-"u8);
+
+    private static double ReadValue(ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.Number) throw new EventException("value", "must be a number");
+        if (json.TryGetDouble(out var value) && Math.Abs(value) <= ValueLimit) return value;
+        throw new EventException("value", string.Create(CultureInfo.InvariantCulture, $"must lie between -{ValueLimit:0} and {ValueLimit:0}"));
+    }
+
+    private Range ReadProperties(ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.StartObject) throw new EventException("properties", "must be an object");
+        var (start, count) = ((int)json.TokenStartIndex, 0);
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (++count > PropertyCount) throw new EventException("properties", $"must not be more than {PropertyCount}");
+            _text.Read(ref json, allowEmpty: true);
+            json.Read();
+            if (json.TokenType == JsonTokenType.String) _text.Read(ref json, allowEmpty: true);
+            else if (json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) throw new EventException("properties", "must be texts, numbers, true or false");
+        }
+        var end = (int)json.BytesConsumed;
+        if (end - start > PropertiesLimit) throw new EventException("properties", $"must not take more than {PropertiesLimit} bytes");
+        return start..end;
+    }
+}

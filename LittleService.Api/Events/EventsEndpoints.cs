@@ -1,0 +1,33 @@
+using LittleService.Data.Events;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace LittleService.Api.Events;
+
+public static class EventsEndpoints
+{
+    public static void AddEvents(this WebApplicationBuilder builder)
+    {
+        builder.AddEventLog();
+        builder.Services.AddSingleton<IntakeGate>();
+        builder.Services.AddSingleton<EventIntake>();
+        builder.Services.AddSingleton<EventsHandler>();
+        builder.Services.AddSingleton<PageViews>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<EventIntake>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<IntakeGate>());
+    }
+
+    public static void UsePageViews(this WebApplication app) => app.UseMiddleware<PageViews>();
+
+    public static IEndpointConventionBuilder MapEvents(this WebApplication app)
+    {
+        var handler = app.Services.GetRequiredService<EventsHandler>();
+        // A bare delegate: binding and typed results would cost more per event than all the rest.
+        return app.MapPost("/api/events", handler.PostAsync)
+            .WithTags("Events")
+            .WithSummary("Takes one event or an array of at most 1,000. With ?invalid=skip the good ones of a batch are taken, else all or none.")
+            .WithMetadata(
+                new AcceptsMetadata(["application/json"]),
+                new ProducesResponseTypeMetadata(StatusCodes.Status202Accepted, typeof(EventsAccepted), ["application/json"]),
+                new ProducesResponseTypeMetadata(StatusCodes.Status400BadRequest, typeof(EventsRefused), ["application/problem+json"]));
+    }
+}

@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Threading.RateLimiting;
+using LittleService.Data.Events;
+using LittleService.ServiceDefaults;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace LittleService.Api.Events;
+
+/// <summary>Answers <c>POST /api/events</c>: admit, read, parse, wait for Redis.</summary>
+internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, IOptions<EventOptions> options, TimeProvider time) : IDisposable
+{
+    private const int MaxBody = (int)ServiceDefaultsExtensions.MaxRequestBodySize;
+
+    // A body below it is parsed within microseconds; larger ones take turns, so that they never hold all processors.
+    private const int LargeBody = 4096;
+
+    private readonly ConcurrentBag<EventParser> _parsers = [];
+
+    private readonly ConcurrencyLimiter _turns = new(new()
+    {
+        PermitLimit = Math.Max(1, Environment.ProcessorCount / 2),
+        QueueLimit = options.Value.Waiting,
+    });
+
+    public async Task PostAsync(HttpContext http)
+    {
+        DropSpan(http);
+        if (NotReadable(http.Request) is { } status)
+        {
+            http.Response.StatusCode = status;
+            return;
+        }
+        var reserved = (int)(http.Request.ContentLength ?? MaxBody);
+        if (gate.Enter(reserved) is { } refusal)
+        {
+            await refusal.WriteAsync(http);
+            return;
+        }
+        try
+        {
+            await TakeAsync(http, reserved);
+        }
+        finally
+        {
+            gate.Leave(reserved);
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    // Thousands of spans a second would be a flood of their own, towards the collector.
+    private static void DropSpan(HttpContext http)
+    {
+        if (http.Features.Get<IHttpActivityFeature>()?.Activity is not { } span) return;
+        span.IsAllDataRequested = false;
+        span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+    }
+
+    private static int? NotReadable(HttpRequest request)
+    {
+        if (request.ContentLength > MaxBody) return StatusCodes.Status413PayloadTooLarge;
+        // A compressed body would have to be inflated before its size is known; and a form of another site can send text/plain but not JSON.
+        var plain = request.Headers.ContentEncoding.Count == 0 && request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
+        return plain ? null : StatusCodes.Status415UnsupportedMediaType;
+    }
+
+    private async Task TakeAsync(HttpContext http, int size)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(size + 1);
+        try
+        {
+            var length = await http.Request.Body.ReadAtLeastAsync(buffer.AsMemory(0, size + 1), size + 1, throwOnEndOfStream: false, http.RequestAborted);
+            if (length > size) http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            else await AnswerAsync(http, await ParseAsync(buffer.AsMemory(0, length), http.RequestAborted));
+        }
+        catch (JsonException exception)
+        {
+            await RefuseAsync(http, exception.Message, []);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask<ParsedEvents> ParseAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (body.Length <= LargeBody) return Parse(body.Span);
+        using var turn = await _turns.AcquireAsync(1, cancellationToken);
+        return Parse(body.Span);
+    }
+
+    private ParsedEvents Parse(ReadOnlySpan<byte> body)
+    {
+        var parser = _parsers.TryTake(out var free) ? free : new EventParser(options.Value);
+        try
+        {
+            return parser.Parse(body, time.GetUtcNow());
+        }
+        finally
+        {
+            _parsers.Add(parser);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, ParsedEvents events)
+    {
+        var skip = http.Request.Query["invalid"] == "skip";
+        if (events.Errors is { } errors && (!skip || events.Count == 0))
+        {
+            await RefuseAsync(http, "None of the events was taken.", errors);
+            return;
+        }
+        var refusal = events.Count == 0 ? null : await intake.AppendAsync(events.Packed, events.Count);
+        if (refusal is not null)
+        {
+            await refusal.WriteAsync(http);
+            return;
+        }
+        http.Response.StatusCode = StatusCodes.Status202Accepted;
+        await http.Response.WriteAsJsonAsync(new(events.Count, events.Errors), EventJson.Default.EventsAccepted, cancellationToken: http.RequestAborted);
+    }
+
+    private static Task RefuseAsync(HttpContext http, string detail, IReadOnlyList<EventError> errors)
+    {
+        EventMetrics.RefusedRequest("invalid");
+        http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        var refused = new EventsRefused("Bad Request", 400, detail, errors, Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier);
+        return http.Response.WriteAsJsonAsync(refused, EventJson.Default.EventsRefused, "application/problem+json", http.RequestAborted);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Globalization;
+using LittleService.Data.Events;
+
+namespace LittleService.Api.Events;
+
+/// <summary>Why intake takes nothing at the moment.</summary>
+/// <param name="Status">429 when the sender is too fast, 503 when we cannot.</param>
+/// <param name="Reason">For the metrics.</param>
+/// <param name="Detail">For the sender.</param>
+internal sealed record Refusal(int Status, string Reason, string Detail)
+{
+    private const int RetrySeconds = 1;
+
+    public static readonly Refusal Busy = new(429, "busy", "More events are coming than are taken. Nothing of this request was taken.");
+
+    public static readonly Refusal Redis = new(503, "redis", "Events cannot be stored at the moment. This request may have been taken: send it again with ids.");
+
+    public static readonly Refusal Backlog = new(503, "backlog", "Too many events wait to be counted. Nothing of this request was taken.");
+
+    /// <summary>Answers by hand: of all answers this one must cost least.</summary>
+    public Task WriteAsync(HttpContext http)
+    {
+        EventMetrics.RefusedRequest(Reason);
+        var response = http.Response;
+        response.StatusCode = Status;
+        response.ContentType = "application/problem+json";
+        response.Headers.RetryAfter = RetrySeconds.ToString(CultureInfo.InvariantCulture);
+        var title = Status == 429 ? "Too Many Requests" : "Service Unavailable";
+        var trace = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+        return response.WriteAsync($$"""{"title":"{{title}}","status":{{Status}},"detail":"{{Detail}}","traceId":"{{trace}}"}""", http.RequestAborted);
+    }
+}

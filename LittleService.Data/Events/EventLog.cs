@@ -1,0 +1,118 @@
+using System.Globalization;
+using LittleService.ServiceDefaults;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace LittleService.Data.Events;
+
+/// <summary>
+/// The stream of event blocks in Redis, over a connection of its own so that no job waits behind a flood. It is connected on first use and
+/// reconnects by itself. Every call ends within <see cref="EventOptions.RedisTimeout"/>.
+/// </summary>
+public sealed class EventLog(IConfiguration configuration, IOptions<EventOptions> options) : IAsyncDisposable
+{
+    // An entry's place is (epoch, id). Ids grow within one life of the stream, even when the clock goes back; after FLUSHALL, or a Redis that came
+    // back from an older file, they may come again. The run id tells that, and asking for it takes Redis some microseconds per block.
+    private const string Append =
+        """
+        local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+        local meta = redis.call('HMGET', KEYS[2], 'run', 'epoch')
+        local epoch = meta[2]
+        if meta[1] ~= run or not epoch or redis.call('EXISTS', KEYS[1]) == 0 then
+          epoch = ARGV[1]
+          redis.call('HSET', KEYS[2], 'run', run, 'epoch', epoch)
+        end
+        local total = redis.call('HINCRBY', KEYS[2], 'events', ARGV[2])
+        return redis.call('XADD', KEYS[1], '*', 'e', epoch, 't', total, 'b', ARGV[3])
+        """;
+
+    // Only what was read and committed goes. Once the epoch has changed an id no longer says which entry it is, so each one's own epoch is asked.
+    private const string Trim =
+        """
+        if redis.call('HGET', KEYS[2], 'epoch') == ARGV[1] then return redis.call('XTRIM', KEYS[1], 'MINID', ARGV[3]) end
+        local gone = 0
+        for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', ARGV[2], 'COUNT', 1000)) do
+          if entry[2][2] == ARGV[1] then gone = gone + redis.call('XDEL', KEYS[1], entry[1]) end
+        end
+        return gone
+        """;
+
+    private const string Measure =
+        """
+        local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+        return { redis.call('XLEN', KEYS[1]), redis.call('MEMORY', 'USAGE', KEYS[1]) or 0,
+                 redis.call('HGET', KEYS[2], 'events') or '0', first and first[1] or '' }
+        """;
+
+    private readonly Lock _gate = new();
+    private readonly EventOptions _options = options.Value;
+    private Task<ConnectionMultiplexer>? _connection;
+
+    /// <summary>Appends a block. Once this returns Redis has it; when it throws, Redis may have it nevertheless.</summary>
+    public Task AppendAsync(byte[] block, int events, CancellationToken cancellationToken) =>
+        EvaluateAsync(Append, cancellationToken, Guid.NewGuid().ToString("N"), events, (RedisValue)block);
+
+    /// <summary>At most <paramref name="count"/> entries after <paramref name="after"/>, or from the start.</summary>
+    public async Task<IReadOnlyList<EventEntry>> ReadAsync(StreamId? after, int count, CancellationToken cancellationToken)
+    {
+        var from = after is { } id ? $"({id}" : "-";
+        var reply = (RedisResult[]?)await ExecuteAsync("XRANGE", cancellationToken, (RedisKey)_options.StreamKey, from, "+", "COUNT", count);
+        return reply is null ? [] : Array.ConvertAll(reply, Entry);
+    }
+
+    /// <summary>Deletes the entries of an epoch up to and including an id.</summary>
+    public Task TrimAsync(Guid epoch, StreamId upTo, CancellationToken cancellationToken) =>
+        EvaluateAsync(Trim, cancellationToken, epoch.ToString("N"), upTo.ToString(), (upTo with { Sequence = upTo.Sequence + 1 }).ToString());
+
+    public async Task<StreamStatus> StatusAsync(CancellationToken cancellationToken)
+    {
+        var reply = (RedisResult[])(await EvaluateAsync(Measure, cancellationToken))!;
+        var oldest = (string)reply[3]!;
+        var appended = long.Parse((string)reply[2]!, CultureInfo.InvariantCulture);
+        return new((long)reply[0], (long)reply[1], appended, oldest.Length == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(StreamId.Parse(oldest).Milliseconds));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is { IsCompletedSuccessfully: true }) (await _connection).Dispose();
+    }
+
+    private static EventEntry Entry(RedisResult reply)
+    {
+        var entry = (RedisResult[])reply!;
+        var fields = (RedisResult[])entry[1]!;
+        return new(StreamId.Parse((string)entry[0]!), Guid.ParseExact((string)fields[1]!, "N"), (long)fields[3], (byte[])fields[5]!);
+    }
+
+    private Task<RedisResult> EvaluateAsync(string script, CancellationToken cancellationToken, params object[] arguments) =>
+        ExecuteAsync("EVAL", cancellationToken, [script, 2, (RedisKey)_options.StreamKey, (RedisKey)_options.MetaKey, .. arguments]);
+
+    private async Task<RedisResult> ExecuteAsync(string command, CancellationToken cancellationToken, params object[] arguments)
+    {
+        var connection = await Connection().WaitAsync(_options.RedisTimeout, cancellationToken);
+        return await connection.GetDatabase().ExecuteAsync(command, arguments).WaitAsync(_options.RedisTimeout, cancellationToken);
+    }
+
+    private Task<ConnectionMultiplexer> Connection()
+    {
+        var connection = _connection;
+        if (connection is { IsFaulted: false, IsCanceled: false }) return connection;
+        lock (_gate)
+        {
+            if (_connection is null or { IsFaulted: true } or { IsCanceled: true }) _connection = ConnectAsync();
+            return _connection;
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        var address = configuration.GetConnectionString(ResourceNames.Redis)
+            ?? throw new InvalidOperationException($"The connection string '{ResourceNames.Redis}' is not set.");
+        var settings = ConfigurationOptions.Parse(address);
+        settings.AbortOnConnectFail = false;
+        settings.ConnectTimeout = 1000;
+        settings.ClientName = "events";
+        return await ConnectionMultiplexer.ConnectAsync(settings);
+    }
+}
