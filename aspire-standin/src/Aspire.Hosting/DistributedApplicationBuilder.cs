@@ -106,4 +106,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 internal sealed record AppHost(Assembly? Assembly, string Directory)
 {
     public string Name => Assembly?.GetName().Name ?? "AppHost";
+
+    /// <summary>The assembly that a project of this app host was built into, as the build wrote it down; null where it did not.</summary>
+    public string? OutputOf(string projectPath) => Assembly?.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .FirstOrDefault(m => m.Key == $"aspire-output:{projectPath}")?.Value;
 }

@@ -69,6 +69,9 @@ public sealed class EndpointAnnotation(
         }
     }
 
+    /// <summary>Where each replica listens behind the proxy; null where there is one instance.</summary>
+    internal Func<IReadOnlyList<Uri>>? Replicas { get; set; }
+
     internal Task<AllocatedEndpoint> AllocatedAsync(CancellationToken cancellationToken) => _allocated.Task.WaitAsync(cancellationToken);
 }
 

@@ -129,7 +129,7 @@ public class ResourceNotificationService : IDisposable
 
     internal static bool IsReady(CustomResourceSnapshot snapshot) => snapshot is { HealthStatus: HealthStatus.Healthy, Ready: not null };
 
-    internal static bool HasEnded(CustomResourceSnapshot snapshot) =>
+    internal static bool HasEnded(CustomResourceSnapshot snapshot) => !snapshot.StoppedOnRequest &&
         snapshot.State is { Text: var state } && (KnownResourceStates.TerminalStates.Contains(state) || state == KnownResourceStates.RuntimeUnhealthy);
 
     internal static string Fate(CustomResourceSnapshot snapshot) => snapshot.State?.Text switch

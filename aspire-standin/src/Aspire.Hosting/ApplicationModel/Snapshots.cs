@@ -61,6 +61,9 @@ public sealed record CustomResourceSnapshot
 
     /// <summary>Completes when those who heard of its being ready are done; null until it is ready.</summary>
     internal Task? Ready { get; init; }
+
+    /// <summary>It was told to stop: that it ended is no fault.</summary>
+    internal bool StoppedOnRequest { get; init; }
 }
 
 /// <summary>A state and how it is drawn.</summary>
