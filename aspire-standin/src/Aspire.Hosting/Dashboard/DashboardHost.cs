@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dcp;
 using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Dashboard;
@@ -23,10 +24,11 @@ internal sealed partial class DashboardHost(
     public async Task AddToAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
     {
         settings.Check();
+        var bundle = await AspireBundle.FindAsync(cancellationToken);
         var service = new ResourceService(Shown(appHost.Name), _board, new ModelControl(logs, commands));
         _server = new ResourceServer(service, settings.ResourceServiceKey, loggers.CreateLogger<ResourceServer>());
         var address = await _server.StartAsync(settings.ResourceServicePort, cancellationToken);
-        var dashboard = new DashboardResource(settings, address);
+        var dashboard = new DashboardResource(settings, bundle.Dashboard, address);
         model.Resources.Insert(0, dashboard);
         _work = Task.WhenAll(FollowAsync(_stopping.Token), AnnounceAsync(dashboard, _stopping.Token));
     }

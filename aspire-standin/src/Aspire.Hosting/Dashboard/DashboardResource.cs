@@ -12,8 +12,8 @@ internal sealed class DashboardResource : ExecutableResource
     private readonly DashboardSettings _settings;
     private readonly Uri _resourceService;
 
-    public DashboardResource(DashboardSettings settings, Uri resourceService)
-        : base(ResourceName, settings.Program, Path.GetDirectoryName(settings.Program)!)
+    public DashboardResource(DashboardSettings settings, string program, Uri resourceService)
+        : base(ResourceName, program, Path.GetDirectoryName(program)!)
     {
         (_settings, _resourceService) = (settings, resourceService);
         foreach (var address in settings.Frontends.DistinctBy(address => address.Scheme))

@@ -31,15 +31,9 @@ internal sealed class DashboardSettings(IConfiguration configuration, Distribute
     public int ResourceServicePort { get; } =
         options.RandomizePorts ? 0 : Parse(configuration, "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL")?.Port ?? 0;
 
-    /// <summary>The program: where the configuration says, else in the bundle of the Aspire CLI.</summary>
-    public string Program { get; } = configuration["ASPIRE_DASHBOARD_PATH"]
-        ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".aspire", "bundle", "managed", "aspire-managed");
-
-    /// <summary>Throws where the dashboard could not start, or would send secrets unprotected though nobody allowed it.</summary>
+    /// <summary>Throws where the dashboard would send secrets unprotected though nobody allowed it.</summary>
     public void Check()
     {
-        if (!File.Exists(Program))
-            throw new DistributedApplicationException($"The dashboard was not found at {Program}: install it with script/bootstrap.");
         var allowed = options.AllowUnsecuredTransport || configuration.GetValue<bool>(AllowUnsecured);
         if (!allowed && Frontends.Append(OtlpGrpc).Append(OtlpHttp).FirstOrDefault(address => address?.Scheme == "http") is { } plain)
             throw new DistributedApplicationException(
