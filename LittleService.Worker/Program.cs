@@ -4,6 +4,7 @@ using LittleService.Jobs;
 using LittleService.ServiceDefaults;
 using LittleService.Worker;
 using LittleService.Worker.Items;
+using LittleService.Worker.Stats;
 
 var verb = args is [var first, ..] && !first.StartsWith('-') ? first : "run";
 if (verb is not ("run" or "migrate"))
@@ -21,6 +22,7 @@ builder.AddJobs();
 builder.AddJobWorker();
 builder.Services.AddJob<IndexItem, IndexItemHandler>();
 builder.Services.AddHostedService<MigrateAtStart>();
+builder.AddStats();
 
 var app = builder.Build();
 app.UseServiceDefaults();

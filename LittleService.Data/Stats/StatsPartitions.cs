@@ -1,0 +1,58 @@
+using System.Globalization;
+using Npgsql;
+
+namespace LittleService.Data.Stats;
+
+/// <summary>Partitions of the sums, ids and events: made when an event needs one, dropped as a whole when their time has passed.</summary>
+internal static class StatsPartitions
+{
+    public const string Ids = "event_ids";
+    public const string Events = "events";
+
+    /// <summary>The table of a grain: minutes lie in partitions of a day, hours of a month, days of a year.</summary>
+    public static string Table(Grain grain) => grain switch
+    {
+        Grain.Minute => "event_stats_minute",
+        Grain.Hour => "event_stats_hour",
+        _ => "event_stats_day",
+    };
+
+    /// <summary>The partition of a table that holds a time.</summary>
+    public static (DateTime Begins, DateTime Ends) Span(string table, DateTime at)
+    {
+        if (table == Table(Grain.Hour)) return From(new(at.Year, at.Month, 1, 0, 0, 0, DateTimeKind.Utc), begins => begins.AddMonths(1));
+        if (table == Table(Grain.Day)) return From(new(at.Year, 1, 1, 0, 0, 0, DateTimeKind.Utc), begins => begins.AddYears(1));
+        return From(at.Date, begins => begins.AddDays(1));
+    }
+
+    public static async Task EnsureAsync(NpgsqlConnection connection, string table, DateTime begins, DateTime ends, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select event_partition($1, $2, $3)", connection) { Parameters = { new() { Value = table }, new() { Value = begins }, new() { Value = ends } } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Drops the partitions of a table that end before a time; how many.</summary>
+    public static async Task<int> DropAsync(NpgsqlDataSource database, string table, DateTime before, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var old = new List<string>();
+        await using (var list = new NpgsqlCommand("select inhrelid::regclass::text from pg_inherits where inhparent = $1::regclass", connection) { Parameters = { new() { Value = table } } })
+        await using (var reader = await list.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                if (Ends(table, reader.GetString(0)) <= before) old.Add(reader.GetString(0));
+        }
+        // Dropping needs the whole table for a moment; rather than make the web queue behind a wait for it, it is left to the next round.
+        foreach (var part in old)
+        {
+            await using var drop = new NpgsqlCommand($"set lock_timeout = '200ms'; drop table if exists {part}; reset lock_timeout", connection);
+            await drop.ExecuteNonQueryAsync(cancellationToken);
+        }
+        return old.Count;
+    }
+
+    private static DateTime Ends(string table, string part) =>
+        Span(table, DateTime.ParseExact(part[^8..], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)).Ends;
+
+    private static (DateTime, DateTime) From(DateTime begins, Func<DateTime, DateTime> ends) => (begins, ends(begins));
+}

@@ -1,0 +1,161 @@
+using LittleService.Data.Events;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace LittleService.Data.Stats;
+
+/// <summary>
+/// The one aggregator at work: a connection that holds the lock, and what it knows of the rows it wrote. The lock only keeps a second aggregator
+/// from working in vain; exactness comes from the position, which moves in the transaction of the sums and only from where this session left it.
+/// After any failure the session is thrown away with all it knows.
+/// </summary>
+public sealed class StatsSession : IAsyncDisposable
+{
+    // Any number does, as long as nothing else in this database takes the same one.
+    private const long Lock = 0x4C53_7374_6174;
+
+    private readonly NpgsqlConnection _connection;
+    private readonly StatsCells _cells;
+    private readonly EventOptions _events;
+    private readonly HashSet<(string, DateTime)> _partitions = [];
+    private readonly Dictionary<Guid, StreamId> _positions = [];
+
+    private StatsSession(NpgsqlConnection connection, StatsCells cells, EventOptions events) => (_connection, _cells, _events) = (connection, cells, events);
+
+    /// <summary>A session, or null while another aggregator is at work.</summary>
+    public static async Task<StatsSession?> TryOpenAsync(NpgsqlDataSource database, StatsOptions stats, EventOptions events, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var take = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = Lock } } };
+            if (await take.ExecuteScalarAsync(cancellationToken) is true) return new(connection, new(connection, stats, time), events);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+        await connection.DisposeAsync();
+        return null;
+    }
+
+    /// <summary>Adds the events of <paramref name="entries"/>, all of one epoch and in order, to the sums: each entry once, whatever happens.</summary>
+    /// <exception cref="InvalidOperationException">Another aggregator was faster; nothing was changed.</exception>
+    public async Task<AggregatedBatch> AggregateAsync(IReadOnlyList<EventEntry> entries, CancellationToken cancellationToken)
+    {
+        var epoch = entries[0].Epoch;
+        var position = await PositionAsync(epoch, cancellationToken);
+        var scan = EventScan.Of(entries.Where(entry => entry.Id > position));
+        if (scan.Last is not { } last) return default;
+
+        await EnsurePartitionsAsync(scan, last, cancellationToken);
+        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
+        await MoveAsync(epoch, position, last, cancellationToken);
+        await ParkAsync(scan, cancellationToken);
+        var batch = new StatsBatch(await NewIdsAsync(scan, last, cancellationToken));
+        await AddAsync(scan, batch, cancellationToken);
+        var overflowed = await _cells.AddAsync(batch, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        _positions[epoch] = last.Id;
+        return new(batch.Count, batch.Repeated, overflowed, scan.Unreadable.Count);
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private async Task<StreamId> PositionAsync(Guid epoch, CancellationToken cancellationToken)
+    {
+        if (_positions.TryGetValue(epoch, out var known)) return known;
+        await using var command = new NpgsqlCommand(
+            """
+            insert into event_positions values ($1, 0, 0, 0, now()) on conflict (epoch) do update set epoch = excluded.epoch
+            returning milliseconds, sequence
+            """, _connection) { Parameters = { new() { Value = epoch } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return _positions[epoch] = new(reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    private async Task MoveAsync(Guid epoch, StreamId from, EventEntry to, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            update event_positions set milliseconds = $4, sequence = $5, total = $6, moved_at = now()
+            where epoch = $1 and milliseconds = $2 and sequence = $3
+            """, _connection);
+        foreach (var value in new object[] { epoch, from.Milliseconds, from.Sequence, to.Id.Milliseconds, to.Id.Sequence, to.Total })
+            command.Parameters.Add(new() { Value = value });
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new InvalidOperationException("Another aggregator moved the position meanwhile.");
+    }
+
+    // Ids of a batch are stored under one day, so that two of the same meet in one row also at midnight.
+    private async Task<HashSet<Guid>> NewIdsAsync(EventScan scan, EventEntry last, CancellationToken cancellationToken)
+    {
+        var fresh = new HashSet<Guid>();
+        if (scan.Ids.Count == 0) return fresh;
+        await using var command = new NpgsqlCommand(
+            """
+            insert into event_ids (id, received) select new.id, $2 from unnest($1) new (id)
+            where not exists (select from event_ids old where old.id = new.id)
+            on conflict do nothing returning id
+            """, _connection);
+        command.Parameters.Add(new() { Value = scan.Ids.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = Received(last) });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) fresh.Add(reader.GetGuid(0));
+        return fresh;
+    }
+
+    private async Task AddAsync(EventScan scan, StatsBatch batch, CancellationToken cancellationToken)
+    {
+        List<RawEvent>? raw = _events.RawRetention > TimeSpan.Zero ? [] : null;
+        foreach (var block in scan.Readable) Add(block, batch, raw);
+        if (raw is { Count: > 0 }) await RawEvent.SaveAsync(_connection, raw, cancellationToken);
+    }
+
+    private static void Add(EventEntry entry, StatsBatch batch, List<RawEvent>? raw)
+    {
+        ReadOnlySpan<byte> block = entry.Block.AsSpan(1);
+        while (EventBlock.TryRead(ref block, out var e))
+            if (batch.Add(e)) raw?.Add(RawEvent.Of(e));
+    }
+
+    private async Task ParkAsync(EventScan scan, CancellationToken cancellationToken)
+    {
+        foreach (var (entry, reason) in scan.Unreadable)
+        {
+            await using var command = new NpgsqlCommand("insert into event_blocks_unread values ($1, $2, $3, $4, now()) on conflict do nothing", _connection);
+            foreach (var value in new object[] { entry.Epoch, entry.Id.ToString(), entry.Block, reason }) command.Parameters.Add(new() { Value = value });
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    // Before the transaction, so that it holds no lock on the tables for longer than the making of a partition takes.
+    private async Task EnsurePartitionsAsync(EventScan scan, EventEntry last, CancellationToken cancellationToken)
+    {
+        foreach (var day in scan.Days)
+        {
+            foreach (var grain in Enum.GetValues<Grain>())
+                if (_cells.Keeps(grain, day)) await EnsureAsync(StatsPartitions.Table(grain), day, cancellationToken);
+            if (_events.RawRetention > TimeSpan.Zero) await EnsureAsync(StatsPartitions.Events, day, cancellationToken);
+        }
+        if (scan.Ids.Count > 0) await EnsureAsync(StatsPartitions.Ids, Received(last), cancellationToken);
+    }
+
+    private async Task EnsureAsync(string table, DateTime at, CancellationToken cancellationToken)
+    {
+        var (begins, ends) = StatsPartitions.Span(table, at);
+        if (_partitions.Contains((table, begins))) return;
+        await StatsPartitions.EnsureAsync(_connection, table, begins, ends, cancellationToken);
+        _partitions.Add((table, begins));
+    }
+
+    private static DateTime Received(EventEntry entry) => DateTimeOffset.FromUnixTimeMilliseconds(entry.Id.Milliseconds).UtcDateTime.Date;
+}
+
+/// <summary>What one transaction did.</summary>
+/// <param name="Events">Events read, those left out included.</param>
+/// <param name="Repeated">Left out, since their id was counted before.</param>
+/// <param name="Overflowed">Counted as <see cref="StatsName.Other"/>.</param>
+/// <param name="Unreadable">Blocks put aside.</param>
+public readonly record struct AggregatedBatch(int Events, long Repeated, long Overflowed, int Unreadable);
