@@ -31,6 +31,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             ContentRootPath = AppHostDirectory,
             EnvironmentName = options.EnvironmentName,
         });
+        options.RandomizePorts |= _host.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts");
         Request = OperationRequest.Parse(options.Args ?? []);
         ExecutionContext = new DistributedApplicationExecutionContext(Request.Operation);
         AddServices();

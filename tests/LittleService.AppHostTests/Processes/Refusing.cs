@@ -15,7 +15,7 @@ public sealed partial class Refusing
         try
         {
             await using (var first = new AppHostProcess(data, "--Parameters:postgres-password=first"))
-                await first.WaitForApiAsync(Cancelled);
+                await Wait.UntilAsync("the data is made", () => Task.FromResult(Directory.Exists(Path.Combine(data, "postgres", "data"))), Cancelled);
 
             await using (var second = new AppHostProcess(data, "--Parameters:postgres-password=second"))
                 await second.WaitForOutputAsync(WrongPassword(), Cancelled);
