@@ -80,7 +80,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 
     private void AddServices()
     {
-        Services.AddLogging(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning));
+        Services.AddLogging(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("System.Net.Http", LogLevel.Warning));
         // The children are given time to end; the app host itself has nothing that takes long.
         Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);

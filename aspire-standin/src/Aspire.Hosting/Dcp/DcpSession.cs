@@ -50,7 +50,7 @@ internal sealed class DcpSession : IAsyncDisposable
             while (await Client.ExecutionAsync(patience.Token) is not (null or "CleanupComplete"))
                 await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
             await Client.SetExecutionAsync("Stopping", patience.Token);
-            while (await Client.ExecutionAsync(patience.Token) is not null)
+            while (await Client.ExecutionAsync(patience.Token) is not null || IsProcessLeft())
                 await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or HttpRequestException or DcpRefusedException)
@@ -67,6 +67,20 @@ internal sealed class DcpSession : IAsyncDisposable
             // DCP deletes the folder too.
         }
     }
+
+    /// <summary>DCP is several processes; all have the path of this session among their arguments. Their parent is not this process.</summary>
+    private bool IsProcessLeft() => Directory.Exists("/proc") && Directory.EnumerateDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return char.IsAsciiDigit(Path.GetFileName(process)[0])
+                && File.ReadAllText(Path.Combine(process, "cmdline")).Contains(_folder.FullName, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
 
     private static ProcessStartInfo StartInfo(AspireBundle bundle, string folder, string kubeconfig, string log)
     {
