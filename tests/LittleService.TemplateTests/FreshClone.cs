@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+
+namespace LittleService.TemplateTests;
+
+/// <summary>A clone that nobody has built, with the graph started in it as the README says, on ports of its own.</summary>
+public sealed partial class FreshClone : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private readonly List<string> _said = [];
+    private Process? _server;
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("fresh-clone-").FullName;
+
+    public string Api { get; private set; } = "";
+
+    public string Dashboard { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        Copy();
+        _server = Command.Start("/bin/sh", Root, ["-c", ReadmeCommands.Server]);
+        var lines = Channel.CreateUnbounded<string>();
+        _server.OutputDataReceived += (_, line) => lines.Writer.TryWrite(line.Data ?? "");
+        _server.ErrorDataReceived += (_, line) => lines.Writer.TryWrite(line.Data ?? "");
+        _server.BeginOutputReadLine();
+        _server.BeginErrorReadLine();
+        using var deadline = new CancellationTokenSource(Patience);
+        while (Api.Length == 0 || Dashboard.Length == 0)
+        {
+            Assert.False(_server.HasExited, $"{ReadmeCommands.Server} stopped:\n{string.Join('\n', _said)}");
+            await ReadLineAsync(lines.Reader, deadline.Token);
+        }
+    }
+
+    /// <summary>Runs a command line of the README in the clone; ports are those of the clone.</summary>
+    public string Run(string command) =>
+        Command.Run("/bin/sh", Root, ["-c", command.Replace("http://localhost:5380", Api, StringComparison.Ordinal)]);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is { HasExited: false })
+        {
+            Command.Run("kill", Root, ["-TERM", $"{_server.Id}"]);
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            await _server.WaitForExitAsync(deadline.Token);
+        }
+        _server?.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    private async Task ReadLineAsync(ChannelReader<string> lines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _said.Add(await lines.ReadAsync(cancellationToken));
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"{ReadmeCommands.Server} did not come up within {Patience}:\n{string.Join('\n', _said)}");
+        }
+        Api = ApiPattern().Match(_said[^1]) is { Success: true } api ? api.Groups[1].Value : Api;
+        Dashboard = DashboardPattern().Match(_said[^1]) is { Success: true } dashboard ? dashboard.Groups[1].Value : Dashboard;
+    }
+
+    private void Copy()
+    {
+        // Postgres runs as a user of its own where we are root, and must reach its data in here.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Root, (UnixFileMode)0b111_101_101);
+        foreach (var file in Repository.Files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Root, file))!);
+            File.Copy(Path.Combine(Repository.Root, file), Path.Combine(Root, file));
+        }
+        foreach (var file in Repository.Files.Where(file => file.EndsWith("launchSettings.json", StringComparison.Ordinal)))
+            File.WriteAllText(Path.Combine(Root, file), PortPattern().Replace(Repository.Read(file), _ => $"localhost:{FreePort()}"));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [GeneratedRegex(@"^api: (http://\S+)")]
+    private static partial Regex ApiPattern();
+
+    [GeneratedRegex(@"(http://\S+/login\?t=\w+)")]
+    private static partial Regex DashboardPattern();
+
+    [GeneratedRegex(@"localhost:\d+")]
+    private static partial Regex PortPattern();
+}

@@ -1,0 +1,33 @@
+namespace LittleService.TemplateTests;
+
+/// <summary>The commands of the README, one by one, in a clone that knows nothing yet.</summary>
+public sealed class FreshCloneTests(FreshClone clone) : IClassFixture<FreshClone>
+{
+    [Fact]
+    public async Task ServerBringsUpTheApiAndTheDashboard()
+    {
+        using var client = new HttpClient();
+
+        Assert.Contains("Hello, World", await client.GetStringAsync(clone.Api, TestContext.Current.CancellationToken));
+        using var login = await client.GetAsync(clone.Dashboard, TestContext.Current.CancellationToken);
+        Assert.True(login.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public void ItemIsAdded() => Assert.Contains("Lamp", clone.Run(ReadmeCommands.AddItem));
+
+    [Fact]
+    public void ConsolesReachTheServers()
+    {
+        Assert.Contains("schema", clone.Run($"""{ReadmeCommands.ConsoleDb} -c "select 'schema' from pg_database where datname = current_database()" """));
+        Assert.Contains("PONG", clone.Run($"{ReadmeCommands.ConsoleRedis} ping"));
+    }
+
+    [Fact]
+    public void ManifestIsWritten()
+    {
+        clone.Run(ReadmeCommands.Manifest);
+
+        Assert.Contains("\"worker\"", File.ReadAllText(Path.Combine(clone.Root, "aspire-manifest.json")));
+    }
+}

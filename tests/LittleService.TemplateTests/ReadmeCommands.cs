@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+
+namespace LittleService.TemplateTests;
+
+/// <summary>Every command that the README shows in a block, by what runs it.</summary>
+static partial class ReadmeCommands
+{
+    public const string Server = "script/server";
+    public const string AddItem = """curl -H 'Content-Type: application/json' -d '{"name": "Lamp", "quantity": 3}' http://localhost:5380/api/items""";
+    public const string ConsoleDb = "script/console db";
+    public const string ConsoleRedis = "script/console redis";
+    public const string Manifest =
+        "dotnet run --project LittleService.AppHost -- --operation publish --step publish-manifest --output-path aspire-manifest.json";
+
+    /// <summary>Run by FreshCloneTests.</summary>
+    public static IReadOnlyList<string> RunHere { get; } = [Server, AddItem, ConsoleDb, ConsoleRedis, Manifest];
+
+    /// <summary>Cannot be run by a test that it runs itself: the build server's script does.</summary>
+    public const string Test = "script/test";
+
+    public static IReadOnlyList<string> InReadme { get; } =
+    [
+        .. BlockPattern().Matches(Repository.Read("README.md")).SelectMany(block => block.Groups[1].Value.Split('\n'))
+            .Select(line => CommentPattern().Replace(line, "").Trim()).Where(line => line.Length > 0),
+    ];
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex BlockPattern();
+
+    [GeneratedRegex(@"\s#\s.*$|^#\s.*$")]
+    private static partial Regex CommentPattern();
+}

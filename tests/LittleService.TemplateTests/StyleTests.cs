@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace LittleService.TemplateTests;
+
+public sealed partial class StyleTests
+{
+    [Theory]
+    [InlineData(@"^.*\.cs$", 300)]
+    [InlineData(@"(^|/)Program\.cs$", 70)]
+    [InlineData(@"(^|/)AppHost\.cs$", 60)]
+    [InlineData(@"^script/", 40)]
+    [InlineData(@"^\.ci/run$", 40)]
+    [InlineData(@"^README\.md$", 160)]
+    [InlineData(@"^docs/decisions/", 60)]
+    public void FilesAreShort(string pattern, int limit)
+    {
+        var files = Repository.Files.Where(file => Regex.IsMatch(file, pattern)).ToList();
+
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.InRange(Repository.Read(file).Split('\n').Length - 1, 1, limit));
+    }
+
+    [Fact]
+    public void RootIsTidy() =>
+        Assert.InRange(Repository.Files.Select(file => file.Split('/')[0]).Where(entry => entry[0] != '.').Distinct().Count(), 1, 18);
+
+    [Fact]
+    public void NothingIsLeftToDo() =>
+        Assert.DoesNotContain(Repository.With(".cs", ".sql", ".css", ".razor", ".js"), file => UnfinishedPattern().IsMatch(Repository.Read(file)));
+
+    [Fact]
+    public void WarningsAreDisabledOnlyForAReason() =>
+        Assert.All(Repository.With(".cs"), file => Assert.DoesNotMatch(@"#pragma warning disable[^/\n]*\n", Repository.Read(file)));
+
+    [Fact]
+    public void NothingNamesOneMachine() =>
+        Assert.DoesNotContain(Repository.Files.Where(file => !IsBinary(file)), file => MachinePattern().IsMatch(Repository.Read(file)));
+
+    [Fact]
+    public void EveryScriptSaysWhatItDoes() =>
+        Assert.All(Repository.Files.Where(file => file.StartsWith("script/", StringComparison.Ordinal)), file =>
+        {
+            var lines = Repository.Read(file).Split('\n');
+            Assert.StartsWith("#!/bin/", lines[0]);
+            Assert.StartsWith($"# {file}: ", lines[1]);
+            Assert.Contains("set -e", lines);
+            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(Repository.Root, file)).HasFlag(UnixFileMode.UserExecute),
+                $"{file} cannot be executed.");
+        });
+
+    [Fact]
+    public void AspireHasOneVersion()
+    {
+        using var json = JsonDocument.Parse(Repository.Read("global.json"));
+
+        Assert.Equal(Repository.Fact("AspireVersion"), json.RootElement.GetProperty("msbuild-sdks").GetProperty("Aspire.AppHost.Sdk").GetString());
+    }
+
+    private static bool IsBinary(string file) => Path.GetExtension(file) is ".png" or ".ico" or ".woff2";
+
+    [GeneratedRegex(@"\b(TOD[O]|FIXM[E])\b|^\s*#if\b", RegexOptions.Multiline)]
+    private static partial Regex UnfinishedPattern();
+
+    // Spelled so that this file does not find itself.
+    [GeneratedRegex(@"/wor[k]/|/roo[t]/|/tmp/(build|api|jobs|standin|apphost)-")]
+    private static partial Regex MachinePattern();
+}
