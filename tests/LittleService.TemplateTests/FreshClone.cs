@@ -22,7 +22,7 @@ public sealed partial class FreshClone : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Copy();
-        _server = Command.Start("/bin/sh", Root, ["-c", ReadmeCommands.Server]);
+        _server = Command.Start("/bin/sh", Root, ["-c", $"exec {ReadmeCommands.Server}"]);
         var lines = Channel.CreateUnbounded<string>();
         _server.OutputDataReceived += (_, line) => lines.Writer.TryWrite(line.Data ?? "");
         _server.ErrorDataReceived += (_, line) => lines.Writer.TryWrite(line.Data ?? "");
@@ -44,9 +44,11 @@ public sealed partial class FreshClone : IAsyncLifetime
     {
         if (_server is { HasExited: false })
         {
+            // What Ctrl-C does in a terminal; `dotnet run` passes it on.
             Command.Run("kill", Root, ["-TERM", $"{_server.Id}"]);
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            await _server.WaitForExitAsync(deadline.Token);
+            await _server.WaitForExitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _server.Kill(entireProcessTree: true);
         }
         _server?.Dispose();
         Directory.Delete(Root, recursive: true);
