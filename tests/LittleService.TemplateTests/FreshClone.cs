@@ -9,7 +9,8 @@ namespace LittleService.TemplateTests;
 /// <summary>A clone that nobody has built, with the graph started in it as the README says, on ports of its own.</summary>
 public sealed partial class FreshClone : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    // It installs and builds first, on a machine that may be busy.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
     private readonly List<string> _said = [];
     private Process? _server;
 
