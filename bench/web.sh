@@ -47,5 +47,5 @@ done; done; done
 printf '%-8s %-10s %12s %9s %7s\n' what who requests/s "p99 ms" ratio
 for what in counter items; do for who in "${WHO[@]}"; do
   rate=$(median <"$WORK/$what-$who-rate") base=$(cat "$WORK/$what-reference-rate" 2>/dev/null | median)
-  printf '%-8s %-10s %12.0f %9.2f %7s\n' $what "$who" "$rate" "$(median <"$WORK/$what-$who-p99")" "$(awk -v a="$rate" -v b="${base:-0}" 'BEGIN { print b > 0 ? sprintf("%.2f", a / b) : "-" }')"
+  printf '%-8s %-10s %12.0f %9.2f %7s\n' $what "$who" "$rate" "$(median <"$WORK/$what-$who-p99")" "$(awk -v a="$rate" -v b="${base:-0}" 'BEGIN { print (b > 0 ? sprintf("%.2f", a / b) : "-") }')"
 done; done
