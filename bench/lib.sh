@@ -26,7 +26,7 @@ trap stop_all EXIT
 
 until_ok() { # SECONDS COMMAND...: repeats the command until it succeeds
   local end=$((SECONDS + $1)); shift
-  until "$@" >/dev/null 2>&1; do [ $SECONDS -lt $end ] || { say "gave up on: $*"; tail -n 5 "$WORK"/*.log >&2; exit 1; }; sleep 0.05; done
+  until "$@" >/dev/null 2>&1; do [ $SECONDS -lt $end ] || { say "gave up on: $*"; tail -n 20 "$WORK"/*.log >&2; exit 1; }; sleep 0.05; done
 }
 
 start_postgres() { # PORT; fsync and synchronous_commit stay on
