@@ -1,5 +1,6 @@
 using LittleService.Api.Events;
 using LittleService.Api.Layout;
+using LittleService.Api.Stats;
 using LittleService.Data;
 using LittleService.Jobs;
 using LittleService.ServiceDefaults;
@@ -9,6 +10,7 @@ builder.AddServiceDefaults();
 builder.AddData();
 builder.AddJobs();
 builder.AddEvents();
+builder.AddStats();
 builder.Services.AddValidation();
 builder.Services.AddRazorComponents();
 
@@ -20,6 +22,7 @@ app.UsePageViews();
 
 app.MapHealthEndpoints();
 app.MapEvents();
+app.MapStats();
 app.MapStaticAssets();
 app.MapRazorComponents<App>();
 

@@ -1,0 +1,51 @@
+using System.Globalization;
+using LittleService.Data.Stats;
+using Microsoft.AspNetCore.Components;
+
+namespace LittleService.Api.Stats;
+
+public sealed partial class StatsPage
+{
+    private const int TopNames = 15;
+
+    private Dictionary<string, string[]> _errors = [];
+    private StatsAnswer? _answer;
+    private List<(string Name, long Count)> _top = [];
+
+    [CascadingParameter]
+    public required HttpContext Http { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Name { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Grain { get; set; }
+
+    private StatsQuery? Query { get; set; }
+
+    private StatsSeries Series => _answer!.Series[0];
+
+    private Plot OverTime => Plot.Of(
+        (int)((Query!.Grain.Bucket(Query.To) - Query.From) / Query.Grain.Width()) + 1,
+        Series.Points.Select(point => ((int)((point.At - Query.From) / Query.Grain.Width()), (double)point.Sum.Count)));
+
+    private Plot ByValue => Plot.Of(Series.Histogram.Count, Series.Histogram.Select((step, slot) => (slot, (double)step.Count)));
+
+    protected override async Task OnInitializedAsync()
+    {
+        (Query, _errors) = StatsQuery.Parse(Name, null, null, Grain, null, Time.GetUtcNow());
+        if (Query is null)
+        {
+            Http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+        _answer = await Reader.ReadAsync(Query, Http.RequestAborted);
+        _top = await Reader.TopAsync(Query, TopNames, Http.RequestAborted);
+    }
+
+    private static string Moment(DateTime at) => at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    private static string Number(double? number) => number is { } known ? Plot.Brief(known) : "–";
+
+    private string Share(long count) => (100.0 * count / _top[0].Count).ToString("0.##", CultureInfo.InvariantCulture);
+}
