@@ -1,20 +1,88 @@
+using LittleService.Jobs.Storage;
+using LittleService.Jobs.Streams;
+
 namespace LittleService.Jobs;
 
 /// <summary>Puts jobs into the queue. Safe to use from many threads at once.</summary>
-public abstract class JobClient
+public sealed class JobClient
 {
-    /// <summary>Stores a job in a transaction of its own; concurrent calls share a commit. When it returns, the job cannot be lost.</summary>
+    private const int LargestInsert = 1000;
+    private readonly JobDatabase _database;
+    private readonly JobStreams _streams;
+    private readonly NewJobFactory _factory;
+    private readonly GroupCommit _groupCommit;
+
+    internal JobClient(JobDatabase database, JobStreams streams, NewJobFactory factory)
+    {
+        (_database, _streams, _factory) = (database, streams, factory);
+        _groupCommit = new(database, streams);
+    }
+
+    /// <summary>
+    /// Stores a job in a transaction of its own; concurrent calls share a commit. When it returns, the job cannot be lost. When it throws
+    /// because the connection broke or it was cancelled, the job may or may not be stored: enqueue again under a unique key.
+    /// </summary>
     /// <returns>The id of the job.</returns>
     /// <exception cref="JobRefusedException">The job could never run; nothing was stored.</exception>
-    public abstract Task<Guid> EnqueueAsync<TJob>(TJob job, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
-        where TJob : IJob;
+    public async Task<Guid> EnqueueAsync<TJob>(TJob job, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+        where TJob : IJob
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var activity = JobTelemetry.StartEnqueue(TJob.Kind);
+        var row = _factory.Create(job, options, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var id = await _groupCommit.StoreAsync(row).WaitAsync(cancellationToken);
+        JobTelemetry.Enqueued(TJob.Kind, 1);
+        return id;
+    }
 
     /// <summary>Stores many jobs, all or none.</summary>
     /// <returns>Their ids, in order.</returns>
     /// <exception cref="JobRefusedException">One of the jobs could never run; nothing was stored.</exception>
-    public abstract Task<Guid[]> EnqueueManyAsync<TJob>(IEnumerable<TJob> jobs, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
-        where TJob : IJob;
+    public async Task<Guid[]> EnqueueManyAsync<TJob>(
+        IEnumerable<TJob> jobs, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+        where TJob : IJob
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        using var activity = JobTelemetry.StartEnqueue(TJob.Kind);
+        var rows = jobs.Select(job => _factory.Create(job, options)).ToList();
+        if (rows.Count == 0)
+            return [];
+        await using (var connection = await _database.Source.OpenConnectionAsync(cancellationToken))
+        {
+            await StoreAsync(connection, rows, cancellationToken);
+        }
+
+        _streams.Publish(rows);
+        JobTelemetry.Enqueued(TJob.Kind, rows.Count);
+        return [.. rows.Select(row => row.StoredId)];
+    }
 
     /// <summary>Begins a transaction in which the caller writes its own rows and enqueues jobs: both happen or neither.</summary>
-    public abstract Task<JobTransaction> BeginAsync(CancellationToken cancellationToken);
+    public async Task<JobTransaction> BeginAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _database.Source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return new(connection, await connection.BeginTransactionAsync(cancellationToken), _factory, _streams);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task StoreAsync(Npgsql.NpgsqlConnection connection, List<NewJob> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count <= LargestInsert)
+        {
+            await JobInserts.StoreAsync(connection, null, rows, cancellationToken);
+            return;
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        foreach (var part in rows.Chunk(LargestInsert))
+            await JobInserts.StoreAsync(connection, transaction, part, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
 }

@@ -9,12 +9,25 @@ public sealed class JobOptions
     /// <summary>How many jobs a worker runs at once.</summary>
     public int Concurrency { get; set; } = 64;
 
-    /// <summary>The queues a worker serves.</summary>
+    /// <summary>The most jobs a worker holds, running or in line. It comes near it only while jobs take next to no time.</summary>
+    public int MostHeld { get; set; } = 4096;
+
+    /// <summary>The queues a worker serves; none means the one named <c>default</c>.</summary>
     public IList<string> Queues { get; } = [];
 
     /// <summary>After how long without a sign of life from its worker a job is given to another.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many lost workers a job may have had; with that many it is put into quarantine.</summary>
+    public int Crashes { get; set; } = 3;
+
+    /// <summary>How often Postgres is asked for jobs whose time has come.</summary>
+    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long running jobs may finish when the worker stops, before they are cancelled and given back.</summary>
     public TimeSpan StopWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The streams of the queues, those of high priority first.</summary>
+    internal IReadOnlyList<(string Queue, JobPriority Priority)> Streams() =>
+        [.. from priority in Enum.GetValues<JobPriority>() from queue in Queues is { Count: > 0 } queues ? queues : ["default"] select (queue, priority)];
 }

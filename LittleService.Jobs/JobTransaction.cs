@@ -1,25 +1,52 @@
+using LittleService.Jobs.Storage;
+using LittleService.Jobs.Streams;
 using Npgsql;
 
 namespace LittleService.Jobs;
 
 /// <summary>A Postgres transaction that carries jobs. Disposing it without <see cref="CommitAsync"/> rolls everything back.</summary>
-public abstract class JobTransaction : IAsyncDisposable
+public sealed class JobTransaction : IAsyncDisposable
 {
+    private readonly NewJobFactory _factory;
+    private readonly JobStreams _streams;
+    private readonly List<NewJob> _jobs = [];
+
+    internal JobTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, NewJobFactory factory, JobStreams streams) =>
+        (Connection, Transaction, _factory, _streams) = (connection, transaction, factory, streams);
+
     /// <summary>The connection to write on.</summary>
-    public abstract NpgsqlConnection Connection { get; }
+    public NpgsqlConnection Connection { get; }
 
     /// <summary>The transaction to write in.</summary>
-    public abstract NpgsqlTransaction Transaction { get; }
+    public NpgsqlTransaction Transaction { get; }
 
     /// <summary>Adds a job to the transaction; it is stored by <see cref="CommitAsync"/>.</summary>
-    /// <returns>The id the job will have.</returns>
+    /// <returns>The id the job will have, unless an unfinished job holds its unique key: then nothing is stored.</returns>
     /// <exception cref="JobRefusedException">The job could never run.</exception>
-    public abstract Guid Enqueue<TJob>(TJob job, EnqueueOptions? options = null)
-        where TJob : IJob;
+    public Guid Enqueue<TJob>(TJob job, EnqueueOptions? options = null)
+        where TJob : IJob
+    {
+        using var activity = JobTelemetry.StartEnqueue(TJob.Kind);
+        var row = _factory.Create(job, options);
+        _jobs.Add(row);
+        JobTelemetry.Enqueued(TJob.Kind, 1);
+        return row.Id;
+    }
 
     /// <summary>Commits the caller's rows and the jobs, then tells the workers. That Redis cannot be reached is no error: workers find the rows.</summary>
-    public abstract Task CommitAsync(CancellationToken cancellationToken);
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        if (_jobs.Count > 0)
+            await JobInserts.StoreAsync(Connection, Transaction, _jobs, cancellationToken);
+        await Transaction.CommitAsync(cancellationToken);
+        _streams.Publish(_jobs);
+        _jobs.Clear();
+    }
 
     /// <inheritdoc/>
-    public abstract ValueTask DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
 }

@@ -1,5 +1,10 @@
+using LittleService.Jobs.Storage;
+using LittleService.Jobs.Streams;
+using LittleService.Jobs.Work;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace LittleService.Jobs;
 
@@ -9,16 +14,48 @@ public static class JobsExtensions
     /// <summary>Adds <see cref="JobClient"/>, so that this process can enqueue. Settings come from the section <c>Jobs</c>, then from <paramref name="configure"/>.</summary>
     public static IHostApplicationBuilder AddJobs(this IHostApplicationBuilder builder, Action<JobOptions>? configure = null)
     {
-        builder.Services.AddOptions<JobOptions>().BindConfiguration("Jobs").Configure(options => configure?.Invoke(options));
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        var options = services.AddOptions<JobOptions>().BindConfiguration("Jobs");
+        if (configure is not null)
+            options.Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<JobDatabase>();
+        services.TryAddSingleton<RedisLink>();
+        services.TryAddSingleton<JobStreams>();
+        services.TryAddSingleton<NewJobFactory>();
+        services.TryAddSingleton(provider => new JobClient(
+            provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<JobStreams>(), provider.GetRequiredService<NewJobFactory>()));
         return builder;
     }
 
-    /// <summary>Makes this process a worker: it runs the jobs added by <see cref="AddJob{TJob,THandler}"/>.</summary>
-    public static IHostApplicationBuilder AddJobWorker(this IHostApplicationBuilder builder, Action<JobOptions>? configure = null) => builder.AddJobs(configure);
+    /// <summary>Makes this process a worker: it runs the jobs added by <see cref="AddJob{TJob,THandler}"/>, and it can enqueue too.</summary>
+    public static IHostApplicationBuilder AddJobWorker(this IHostApplicationBuilder builder, Action<JobOptions>? configure = null)
+    {
+        var services = builder.AddJobs(configure).Services;
+        services.AddSingleton<JobRegistry>();
+        services.AddSingleton<Consumer>();
+        services.AddSingleton<HeldJobs>();
+        services.AddSingleton<Completer>();
+        services.AddSingleton<Executor>();
+        services.AddSingleton<DirectClaims>();
+        services.AddSingleton(provider => new JobClaims(
+            provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<Consumer>(),
+            provider.GetRequiredService<IOptions<JobOptions>>().Value));
+        services.AddSingleton<Fetcher>();
+        services.AddSingleton<Leases>();
+        services.AddSingleton<Relay>();
+        services.AddSingleton<Rescuer>();
+        services.AddHostedService<JobWorker>();
+        return builder;
+    }
 
     /// <summary>Names the handler of a kind. Two handlers for one kind are an error at start.</summary>
     public static IServiceCollection AddJob<TJob, THandler>(this IServiceCollection services)
         where TJob : IJob
         where THandler : class, IJobHandler<TJob>
-        => services.AddScoped<IJobHandler<TJob>, THandler>();
+    {
+        services.AddSingleton<JobRegistration>(new JobRegistration<TJob>());
+        return services.AddTransient<IJobHandler<TJob>, THandler>();
+    }
 }

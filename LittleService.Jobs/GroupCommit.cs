@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using LittleService.Jobs.Storage;
+using LittleService.Jobs.Streams;
+
+namespace LittleService.Jobs;
+
+/// <summary>
+/// Lets concurrent enqueues share a commit: while one batch is on its way to Postgres, the next gathers. A job that comes alone waits for
+/// nobody.
+/// </summary>
+internal sealed class GroupCommit(JobDatabase database, JobStreams streams)
+{
+    private const int Largest = 1000;
+
+    // Two: one writes while Postgres flushes the other.
+    private const int Writers = 2;
+    private readonly ConcurrentQueue<NewJob> _waiting = new();
+    private int _writers;
+
+    public Task<Guid> StoreAsync(NewJob job)
+    {
+        _waiting.Enqueue(job);
+        StartWriter();
+        return job.Stored!.Task;
+    }
+
+    private void StartWriter()
+    {
+        for (var writers = Volatile.Read(ref _writers); writers < Writers; writers = Volatile.Read(ref _writers))
+        {
+            if (Interlocked.CompareExchange(ref _writers, writers + 1, writers) == writers)
+            {
+                // Not as a part of the trace of whoever happens to start it.
+                ThreadPool.UnsafeQueueUserWorkItem(static me => _ = me.WriteAsync(), this, preferLocal: false);
+                return;
+            }
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        while (Take() is { Count: > 0 } batch)
+            await WriteAsync(batch);
+        Interlocked.Decrement(ref _writers);
+
+        // A job that was added after the last look, while this writer still counted.
+        if (!_waiting.IsEmpty)
+            StartWriter();
+    }
+
+    private List<NewJob> Take()
+    {
+        var batch = new List<NewJob>(Math.Min(Largest, _waiting.Count));
+        while (batch.Count < Largest && _waiting.TryDequeue(out var job))
+            batch.Add(job);
+        return batch;
+    }
+
+    private async Task WriteAsync(List<NewJob> batch)
+    {
+        try
+        {
+            await using (var connection = await database.Source.OpenConnectionAsync())
+                await JobInserts.StoreAsync(connection, null, batch, CancellationToken.None);
+            streams.Publish(batch);
+            foreach (var job in batch)
+                job.Stored!.SetResult(job.StoredId);
+        }
+#pragma warning disable CA1031 // Whatever it is, it belongs to the callers that wait, not to this loop.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            foreach (var job in batch)
+                job.Stored!.TrySetException(e);
+        }
+    }
+}

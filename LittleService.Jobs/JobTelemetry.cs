@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using LittleService.Jobs.Work;
+
+namespace LittleService.Jobs;
+
+/// <summary>The queue's source of spans and its meter. Both cost next to nothing while nobody listens.</summary>
+internal static class JobTelemetry
+{
+    public const string Name = "LittleService.Jobs";
+
+    private static readonly ActivitySource Source = new(Name);
+    private static readonly Meter Meter = new(Name);
+    private static readonly Counter<long> EnqueuedJobs = Meter.CreateCounter<long>("jobs.enqueued", "{job}", "Jobs stored, by kind");
+    private static readonly Counter<long> EndedAttempts = Meter.CreateCounter<long>("jobs.attempts", "{attempt}", "Attempts ended, by kind and outcome");
+    private static readonly Counter<long> RescuedJobs = Meter.CreateCounter<long>("jobs.rescued", "{job}", "Jobs taken over from a lost worker");
+    private static readonly Histogram<double> Runtime = Meter.CreateHistogram<double>("jobs.runtime", "s", "How long an attempt ran, by kind");
+    private static readonly Histogram<double> Lag = Meter.CreateHistogram<double>("jobs.lag", "s", "From the time a job was due to its start, by kind");
+
+    public static Activity? StartEnqueue(string kind) =>
+        Source.HasListeners() ? Source.StartActivity($"enqueue {kind}", ActivityKind.Producer) : null;
+
+    /// <summary>The first attempt is a child of the enqueue; a retry begins a trace of its own that links to it, so that traces stay readable.</summary>
+    public static Activity? StartRun(string kind, string? trace, int attempt, Guid id)
+    {
+        if (!Source.HasListeners())
+            return null;
+        ActivityContext.TryParse(trace, null, isRemote: true, out var enqueue);
+        var known = enqueue != default;
+        var activity = attempt == 1 || !known
+            ? Source.StartActivity($"run {kind}", ActivityKind.Consumer, enqueue)
+            : Source.StartActivity($"run {kind}", ActivityKind.Consumer, default(ActivityContext), links: [new(enqueue)]);
+        return activity?.SetTag("job.id", id).SetTag("job.attempt", attempt);
+    }
+
+    public static void Enqueued(string kind, int count)
+    {
+        if (EnqueuedJobs.Enabled)
+            EnqueuedJobs.Add(count, new KeyValuePair<string, object?>("kind", kind));
+    }
+
+    public static void Started(string kind, TimeSpan lag)
+    {
+        if (Lag.Enabled)
+            Lag.Record(Math.Max(0, lag.TotalSeconds), new KeyValuePair<string, object?>("kind", kind));
+    }
+
+    public static void Ended(string kind, Outcome outcome, double milliseconds)
+    {
+        var tag = new KeyValuePair<string, object?>("kind", kind);
+        if (EndedAttempts.Enabled)
+            EndedAttempts.Add(1, tag, new("outcome", outcome.ToString()));
+        if (Runtime.Enabled)
+            Runtime.Record(milliseconds / 1000, tag);
+    }
+
+    public static void Rescued(string kind, int count) => RescuedJobs.Add(count, new KeyValuePair<string, object?>("kind", kind));
+}

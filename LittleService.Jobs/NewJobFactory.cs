@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace LittleService.Jobs;
+
+/// <summary>Turns a job into a row, or refuses what could never run.</summary>
+internal sealed class NewJobFactory(TimeProvider time)
+{
+    internal const int LongestPayload = 256 * 1024;
+    private const int LongestKey = 200;
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.-");
+
+    public NewJob Create<TJob>(TJob job, EnqueueOptions? options, TaskCompletionSource<Guid>? stored = null)
+        where TJob : IJob
+    {
+        var policy = TJob.Policy;
+        var id = Guid.CreateVersion7(time.GetUtcNow());
+        return new()
+        {
+            Id = id,
+            StoredId = id,
+            Kind = Name(TJob.Kind, "kind"),
+            Queue = Name(options?.Queue ?? policy.Queue, "queue"),
+            Priority = options?.Priority ?? policy.Priority,
+            Version = policy.Version,
+            Payload = Serialize(job, TJob.Kind),
+            RunAt = options?.RunAt?.ToUniversalTime(),
+            UniqueKey = Key(options?.UniqueKey),
+            Trace = Activity.Current?.Id,
+            Stored = stored,
+        };
+    }
+
+    private static byte[] Serialize<TJob>(TJob job, string kind)
+    {
+        byte[] payload;
+        try
+        {
+            payload = JsonSerializer.SerializeToUtf8Bytes(job, JobJson.Options);
+        }
+        catch (Exception e) when (e is ArgumentException or JsonException or NotSupportedException)
+        {
+            throw new JobRefusedException($"A job '{kind}' cannot be stored: {e.Message}");
+        }
+
+        if (payload.Length > LongestPayload)
+            throw new JobRefusedException($"A job '{kind}' of {payload.Length} bytes is over the limit of {LongestPayload}. Store the data and enqueue its id.");
+        JobJson.RefuseUnstorable(payload, kind);
+        return payload;
+    }
+
+    private static string Name(string name, string what) =>
+        name.Length is > 0 and <= 64 && !name.AsSpan().ContainsAnyExcept(NameCharacters)
+            ? name
+            : throw new JobRefusedException($"'{name}' is no name for a {what}: 1 to 64 small letters, digits, '_', '.' or '-'.");
+
+    private static string? Key(string? key)
+    {
+        if (key is null)
+            return null;
+        if (key.Length is 0 or > LongestKey)
+            throw new JobRefusedException($"A key must have 1 to {LongestKey} characters, not {key.Length}.");
+        return JobJson.IsStorable(key) ? key : throw new JobRefusedException("A key must be valid text without NUL.");
+    }
+}

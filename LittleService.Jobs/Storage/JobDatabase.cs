@@ -1,0 +1,35 @@
+using LittleService.ServiceDefaults;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace LittleService.Jobs.Storage;
+
+/// <summary>
+/// The queue's own pool, apart from that of the requests, so that neither can starve the other. Its statements look rows up by a handful of
+/// keys; plans that were made while the table was small must not become scans when it has grown, hence the planner settings.
+/// </summary>
+internal sealed class JobDatabase : IAsyncDisposable
+{
+    private const string Planner = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
+
+    public JobDatabase(IConfiguration configuration, ILoggerFactory loggers)
+    {
+        var address = configuration.GetConnectionString(ResourceNames.Database)
+            ?? throw new InvalidOperationException($"There is no connection string '{ResourceNames.Database}'.");
+        var settings = new NpgsqlConnectionStringBuilder(address)
+        {
+            ApplicationName = "jobs",
+            Timeout = 2,
+            CommandTimeout = 30,
+            MaxAutoPrepare = 50,
+            AutoPrepareMinUsages = 2,
+            Options = Planner,
+        };
+        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(loggers).Build();
+    }
+
+    public NpgsqlDataSource Source { get; }
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using LittleService.Jobs.Storage;
+using LittleService.Jobs.Streams;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace LittleService.Jobs.Work;
+
+/// <summary>Writes how attempts ended, in batches: while one batch is on its way, the next gathers. Then removes the entries that brought them.</summary>
+internal sealed partial class Completer(JobDatabase database, JobStreams streams, HeldJobs held, Consumer consumer, ILogger<Completer> logger)
+{
+    private const int Largest = 1000;
+    private const int Writers = 2;
+    private readonly Channel<HeldJob> _ended = Channel.CreateUnbounded<HeldJob>();
+    private readonly ConcurrentQueue<StreamEntry> _removable = new();
+
+    public string Worker => consumer.Name;
+
+    public void Add(HeldJob job) => _ended.Writer.TryWrite(job);
+
+    /// <summary>Nothing more comes: write the rest and end.</summary>
+    public void Close() => _ended.Writer.TryComplete();
+
+    /// <summary>Removes the entry soon: none of its jobs is 'available' any more.</summary>
+    public void Remove(StreamEntry entry) => _removable.Enqueue(entry);
+
+    public Task RunAsync(CancellationToken abandon) => Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(() => WriteAllAsync(abandon), abandon)));
+
+    private async Task WriteAllAsync(CancellationToken abandon)
+    {
+        var batch = new List<HeldJob>(Largest);
+        while (await _ended.Reader.WaitToReadAsync(abandon))
+        {
+            while (batch.Count < Largest && _ended.Reader.TryRead(out var job))
+                batch.Add(job);
+            await WriteAsync(batch, abandon);
+            Report(batch);
+            held.Left(batch.Count);
+            batch.Clear();
+            await RemoveEntriesAsync();
+        }
+    }
+
+    // What a handler has done must be written, however long Postgres is away: meanwhile the jobs stay in hand and no others are taken.
+    private async Task WriteAsync(List<HeldJob> batch, CancellationToken abandon)
+    {
+        for (var pause = 50; ; pause = Math.Min(pause * 2, 2000))
+        {
+            try
+            {
+                await JobEnds.WriteAsync(database.Source, batch, consumer.Name, abandon);
+                return;
+            }
+            catch (NpgsqlException e)
+            {
+                LogCannotWrite(batch.Count, e.Message);
+                await Task.Delay(pause, abandon);
+            }
+        }
+    }
+
+    private void Report(List<HeldJob> batch)
+    {
+        foreach (var job in batch)
+        {
+            JobTelemetry.Ended(job.Kind, job.Outcome, job.Milliseconds);
+            if (job.Delivery.Ended(job) && job.Delivery.Entry is { } entry)
+                _removable.Enqueue(entry);
+        }
+    }
+
+    /// <summary>Removes the entries that can go. A failure is no loss: they are found idle later and lead to no row.</summary>
+    public async Task RemoveEntriesAsync()
+    {
+        if (_removable.IsEmpty)
+            return;
+        var entries = new List<StreamEntry>();
+        while (entries.Count < Largest && _removable.TryDequeue(out var entry))
+            entries.Add(entry);
+        try
+        {
+            foreach (var stream in entries.GroupBy(entry => entry.Key))
+                await streams.RemoveAsync(stream.Key, [.. stream.Select(entry => entry.Id)]);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            LogCannotRemove(entries.Count, e.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ends of {Count} jobs cannot be written yet: {Error}")]
+    private partial void LogCannotWrite(int count, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} finished entries stay in Redis for now: {Error}")]
+    private partial void LogCannotRemove(int count, string error);
+}

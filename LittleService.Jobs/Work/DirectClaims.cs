@@ -1,0 +1,35 @@
+using LittleService.Jobs.Storage;
+
+namespace LittleService.Jobs.Work;
+
+/// <summary>
+/// Remembers, for all workers, until when jobs were claimed from Postgres although a stream may name them too. Entries from before that time
+/// are looked up before they run; later ones need not be.
+/// </summary>
+internal sealed class DirectClaims(JobDatabase database)
+{
+    private const string Note =
+        """
+        INSERT INTO job_queues (queue, direct_until) VALUES ('', now() + interval '5 seconds')
+        ON CONFLICT (queue) DO UPDATE SET direct_until = excluded.direct_until
+        """;
+
+    private long _until = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+
+    public DateTimeOffset Until => DateTimeOffset.FromUnixTimeMilliseconds(Volatile.Read(ref _until));
+
+    /// <summary>Before claiming: say so.</summary>
+    public async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.Source.CreateCommand(Note);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>What others have said.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.Source.CreateCommand("SELECT direct_until FROM job_queues WHERE queue = ''");
+        if (await command.ExecuteScalarAsync(cancellationToken) is DateTime until)
+            Volatile.Write(ref _until, new DateTimeOffset(until).ToUnixTimeMilliseconds());
+    }
+}

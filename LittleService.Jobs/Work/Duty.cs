@@ -1,0 +1,45 @@
+using Npgsql;
+using StackExchange.Redis;
+
+namespace LittleService.Jobs.Work;
+
+/// <summary>Something a worker does every so often. A failure of Postgres or Redis is waited out.</summary>
+internal abstract class Duty(TimeProvider time)
+{
+    private bool _again;
+
+    /// <summary>The pause between two runs.</summary>
+    protected abstract TimeSpan Period { get; }
+
+    /// <summary>Called once per failure, to be logged.</summary>
+    public Action<string, Exception>? Failed { get; set; }
+
+    public async Task LoopAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            _again = false;
+            try
+            {
+                await RunAsync(stopping);
+            }
+            catch (Exception e) when (e is NpgsqlException or RedisException or TimeoutException)
+            {
+                Failed?.Invoke(GetType().Name, e);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            // A little chance, so that workers started together don't ask together.
+            var pause = _again ? TimeSpan.FromMilliseconds(10) : Period * (0.9 + (0.2 * Random.Shared.NextDouble()));
+            await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    protected abstract Task RunAsync(CancellationToken cancellationToken);
+
+    /// <summary>There is more to do than one run could take.</summary>
+    protected void RunAgainSoon() => _again = true;
+}

@@ -1,0 +1,131 @@
+using LittleService.Jobs.Storage;
+using LittleService.Jobs.Streams;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace LittleService.Jobs.Work;
+
+/// <summary>The fast path in: reads stream entries while there is room and hands their jobs to the executor.</summary>
+internal sealed partial class Fetcher(
+    RedisLink redis, JobStreams streams, HeldJobs held, Completer completer, JobRegistry registry, JobDatabase database, JobClaims claims,
+    DirectClaims direct, Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<Fetcher> logger)
+{
+    private const int JobsPerEntry = 32;
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private readonly List<string> _keys = [.. options.Value.Streams().Select(stream => streams.Key(stream.Queue, stream.Priority))];
+    private long _endedBefore;
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (redis.CanWait)
+                    await FetchAsync(stopping);
+                else
+                    await Task.Delay(Pause, time, stopping);
+            }
+            catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
+            {
+                await CreateGroupsAsync();
+            }
+            catch (Exception e) when (e is RedisException or TimeoutException or NpgsqlException)
+            {
+                LogCannotFetch(e.GetType().Name, e.Message);
+                await Task.Delay(Pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task FetchAsync(CancellationToken stopping)
+    {
+        var room = Room();
+        if (room <= 0)
+        {
+            await held.WaitForRoomAsync(stopping);
+            return;
+        }
+
+        var entries = await streams.ReadAsync(consumer.Name, _keys, Math.Max(1, room / JobsPerEntry), Wait);
+        foreach (var entry in entries)
+            await TakeAsync(entry);
+    }
+
+    // As many as run at once, and in reserve as many as were finished since the last look: little for slow jobs, so that others
+    // get their share, and ever more for fast ones.
+    private int Room()
+    {
+        var ended = held.Ended;
+        var target = Math.Min(options.Value.MostHeld, (2 * options.Value.Concurrency) + (2 * (int)(ended - _endedBefore)));
+        var room = target - held.Count;
+        if (room > 0)
+            _endedBefore = ended;
+        return room;
+    }
+
+    private async Task TakeAsync(StreamEntry entry)
+    {
+        if (Envelope.Read(entry.Body) is not { } envelope)
+        {
+            // Its rows are in Postgres, and are found there once the entry is gone.
+            LogUnreadable(entry.Key, entry.Id);
+            completer.Remove(entry);
+            return;
+        }
+
+        var jobs = envelope.ConvertAll(job => Hold(job, entry));
+        if (StreamEntry.Time(entry.Id) > direct.Until)
+        {
+            held.Add(new(entry, jobs, time.GetTimestamp()));
+            return;
+        }
+
+        // Workers have claimed from Postgres since: take what is left of this entry the same way.
+        jobs = await claims.NamedAsync(jobs, CancellationToken.None);
+        completer.Remove(entry);
+        if (jobs.Count > 0)
+            held.Add(new(null, jobs, time.GetTimestamp()));
+    }
+
+    private HeldJob Hold(EnvelopeJob job, StreamEntry entry)
+    {
+        var known = registry.TryGet(job.Kind.Span, out var registration);
+        return new()
+        {
+            Id = job.Id,
+            Token = job.Token,
+            Kind = known ? registration!.Kind : System.Text.Encoding.ASCII.GetString(job.Kind.Span),
+            Registration = registration,
+            Version = job.Version,
+            Payload = job.Payload,
+            Trace = job.Trace,
+            Attempts = 0,
+            DueAt = DateTimeOffset.FromUnixTimeMilliseconds(job.SentAt),
+            Priority = (JobPriority)(entry.Key[^1] - '0'),
+            Database = database,
+        };
+    }
+
+    private async Task CreateGroupsAsync()
+    {
+        try
+        {
+            foreach (var key in _keys)
+                await streams.CreateGroupAsync(key);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            LogCannotFetch(e.GetType().Name, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Jobs cannot be fetched just now: {Error}: {Reason}")]
+    private partial void LogCannotFetch(string error, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Entry {Id} of stream {Stream} is in no format this worker knows; its jobs will be claimed from Postgres")]
+    private partial void LogUnreadable(string stream, string id);
+}

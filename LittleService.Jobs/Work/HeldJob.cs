@@ -1,0 +1,127 @@
+using LittleService.Jobs.Storage;
+using Npgsql;
+
+namespace LittleService.Jobs.Work;
+
+/// <summary>A job in this worker's hands, from its claim until its end is written.</summary>
+internal sealed class HeldJob : JobContext, IAsyncDisposable
+{
+    private const int Waiting = 0;
+    private const int Running = 1;
+    private const int Over = 2;
+    private int _phase;
+    private NpgsqlConnection? _connection;
+    private NpgsqlTransaction? _transaction;
+    private CancellationTokenSource? _cancellation;
+
+    public required Guid Id { get; init; }
+
+    public required int Token { get; init; }
+
+    public required string Kind { get; init; }
+
+    /// <summary>Null where this worker does not know the kind.</summary>
+    public required JobRegistration? Registration { get; init; }
+
+    public required short Version { get; init; }
+
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    public required DateTimeOffset DueAt { get; init; }
+
+    public required JobPriority Priority { get; init; }
+
+    public required JobDatabase Database { get; init; }
+
+    public string? Trace { get; init; }
+
+    /// <summary>Set by the delivery that brought it.</summary>
+    public Delivery Delivery { get; set; } = null!;
+
+    /// <summary>Whether Postgres says that this worker runs it.</summary>
+    public bool Leased { get; set; }
+
+    /// <summary>Two workers were lost with it: it may be what killed them, so no other such job is run beside it.</summary>
+    public bool Suspect { get; init; }
+
+    public Outcome Outcome { get; private set; }
+
+    public string? Error { get; private set; }
+
+    public TimeSpan Wait { get; private set; }
+
+    public double Milliseconds { get; set; }
+
+    /// <summary>Why the handler was told to stop, if it was.</summary>
+    public Outcome? StopCause { get; private set; }
+
+    public override Guid JobId => Id;
+
+    public override int Attempt => Attempts + 1;
+
+    /// <summary>Attempts that ended before this one.</summary>
+    public required int Attempts { get; init; }
+
+    public bool HasTransaction => _transaction is not null;
+
+    public NpgsqlTransaction Transaction => _transaction!;
+
+    public bool IsWaiting => Volatile.Read(ref _phase) == Waiting;
+
+    public bool IsOver => Volatile.Read(ref _phase) == Over;
+
+    public override async ValueTask<NpgsqlTransaction> TransactionAsync(CancellationToken cancellationToken)
+    {
+        if (_transaction is not null)
+            return _transaction;
+        _connection = await Database.Source.OpenConnectionAsync(cancellationToken);
+        return _transaction = await _connection.BeginTransactionAsync(cancellationToken);
+    }
+
+    /// <summary>False when the job was given back while it waited.</summary>
+    public bool TryStart(CancellationTokenSource cancellation)
+    {
+        _cancellation = cancellation;
+        return Interlocked.CompareExchange(ref _phase, Running, Waiting) == Waiting;
+    }
+
+    /// <summary>Takes the job out of the line, unless it has started.</summary>
+    public bool TryGiveBack()
+    {
+        if (Interlocked.CompareExchange(ref _phase, Over, Waiting) != Waiting)
+            return false;
+        Outcome = Outcome.GivenBack;
+        return true;
+    }
+
+    /// <summary>Tells the handler to stop.</summary>
+    public void Stop(Outcome cause)
+    {
+        if (Volatile.Read(ref _phase) != Running)
+            return;
+        StopCause ??= cause;
+        try
+        {
+            _cancellation!.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended.
+        }
+    }
+
+    public void End(Outcome outcome, string? error = null, TimeSpan wait = default)
+    {
+        (Outcome, Error, Wait) = (outcome, error, wait);
+        Volatile.Write(ref _phase, Over);
+    }
+
+    /// <summary>Rolls back what was not committed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_transaction is not null)
+            await _transaction.DisposeAsync();
+        if (_connection is not null)
+            await _connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,99 @@
+using LittleService.Jobs.Streams;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LittleService.Jobs.Work;
+
+/// <summary>
+/// The worker. It stops in two stages: it takes no more jobs and gives back those in line, waits for those that run, then cancels them and
+/// gives them back. A job that was interrupted keeps its attempts.
+/// </summary>
+internal sealed partial class JobWorker(
+    Fetcher fetcher, Relay relay, Rescuer rescuer, Leases leases, Executor executor, Completer completer, HeldJobs held, RedisLink redis,
+    JobStreams streams, Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<JobWorker> logger) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
+    private readonly CancellationTokenSource _fetching = new();
+    private readonly CancellationTokenSource _beating = new();
+    private readonly CancellationTokenSource _abandon = new();
+    private Task _takers = Task.CompletedTask;
+    private Task _executing = Task.CompletedTask;
+    private Task _completing = Task.CompletedTask;
+    private Task _heart = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var duty in (Duty[])[relay, rescuer, leases])
+            duty.Failed = (name, e) => LogDutyFailed(name, e.Message);
+        _completing = completer.RunAsync(_abandon.Token);
+        _executing = executor.RunAsync();
+        _heart = leases.LoopAsync(_beating.Token);
+        _takers = Task.WhenAll(fetcher.RunAsync(_fetching.Token), relay.LoopAsync(_fetching.Token), rescuer.LoopAsync(_fetching.Token));
+        LogStarted(consumer.Name, options.Value.Concurrency);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _fetching.CancelAsync();
+        await _takers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var job in Jobs().Where(job => job.TryGiveBack()))
+            completer.Add(job);
+        held.Close();
+        if (!await EndsWithinAsync(_executing, options.Value.StopWait, cancellationToken))
+        {
+            foreach (var job in Jobs())
+                job.Stop(Outcome.GivenBack);
+            await EndsWithinAsync(_executing, LastWait, cancellationToken);
+        }
+
+        completer.Close();
+        if (!await EndsWithinAsync(_completing, LastWait, cancellationToken))
+            LogAbandoned(held.Count);
+        await _beating.CancelAsync();
+        await _abandon.CancelAsync();
+        await _heart.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await LeaveAsync();
+    }
+
+    public void Dispose()
+    {
+        _fetching.Dispose();
+        _beating.Dispose();
+        _abandon.Dispose();
+    }
+
+    private IEnumerable<HeldJob> Jobs() => held.Open().SelectMany(delivery => delivery.Jobs).Where(job => !job.IsOver);
+
+    private async Task<bool> EndsWithinAsync(Task task, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        await task.WaitAsync(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return task.IsCompleted;
+    }
+
+    private async Task LeaveAsync()
+    {
+        if (!redis.IsUp)
+            return;
+        try
+        {
+            await completer.RemoveEntriesAsync();
+            foreach (var (queue, priority) in options.Value.Streams())
+                await streams.LeaveAsync(consumer.Name, streams.Key(queue, priority));
+        }
+        catch (Exception e) when (e is StackExchange.Redis.RedisException or TimeoutException)
+        {
+            LogDutyFailed("leaving", e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Worker {Name} runs up to {Concurrency} jobs at once")]
+    private partial void LogStarted(string name, int concurrency);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Duty} failed and will be tried again: {Error}")]
+    private partial void LogDutyFailed(string duty, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} jobs could not be given back; others take them over when their lease ends")]
+    private partial void LogAbandoned(int count);
+}

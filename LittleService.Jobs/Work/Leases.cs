@@ -1,0 +1,66 @@
+using LittleService.Jobs.Storage;
+using Microsoft.Extensions.Options;
+
+namespace LittleService.Jobs.Work;
+
+/// <summary>
+/// The heartbeat. A job held for a second gets a lease in Postgres, which is renewed every third of its length; one that still waits for a
+/// handler after that is given back for others to take. A job that turns out to be no longer ours is told to stop.
+/// </summary>
+internal sealed class Leases(JobDatabase database, HeldJobs held, Completer completer, Consumer consumer, IOptions<JobOptions> options, TimeProvider time)
+    : Duty(time)
+{
+    private const int Most = 1000;
+    private readonly TimeProvider _time = time;
+
+    protected override TimeSpan Period => Young;
+
+    private TimeSpan Third => options.Value.Lease / 3;
+
+    // How long a job may be held before Postgres is told: most are over by then and cost no lease.
+    private TimeSpan Young => TimeSpan.FromSeconds(Math.Min(1, Third.TotalSeconds / 2));
+
+    protected override Task RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (var delivery in held.Open().Where(delivery => _time.GetElapsedTime(delivery.ReceivedAt) > Third))
+            GiveBackWaiting(delivery);
+        return RenewAsync(IsDue, cancellationToken);
+    }
+
+    /// <summary>Leases all that is held, now.</summary>
+    public Task RenewAllAsync(CancellationToken cancellationToken) => RenewAsync(static _ => true, cancellationToken);
+
+    private async Task RenewAsync(Func<Delivery, bool> which, CancellationToken cancellationToken)
+    {
+        var due = held.Open().Where(which).ToList();
+        foreach (var part in due.SelectMany(delivery => delivery.Jobs).Where(job => !job.IsOver).Chunk(Most))
+        {
+            var ours = await JobLeases.RenewAsync(database.Source, part, options.Value.Lease, consumer.Name, cancellationToken);
+            foreach (var job in part)
+                Note(job, ours.Contains(job.Id));
+        }
+
+        foreach (var delivery in due)
+            delivery.Renewed(_time.GetTimestamp());
+    }
+
+    private bool IsDue(Delivery delivery) =>
+        _time.GetElapsedTime(delivery.RenewedAt) >= (delivery.HasLease ? Third - Young : Young);
+
+    private void Note(HeldJob job, bool ours)
+    {
+        if (!ours)
+            job.Stop(Outcome.Lost);
+        else if (job.Delivery.Leased(job) && job.Delivery.Entry is { } entry)
+            completer.Remove(entry);
+    }
+
+    private void GiveBackWaiting(Delivery delivery)
+    {
+        foreach (var job in delivery.Jobs)
+        {
+            if (job.IsWaiting && job.TryGiveBack())
+                completer.Add(job);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using LittleService.Jobs.Storage;
+using LittleService.Jobs.Streams;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace LittleService.Jobs.Work;
+
+/// <summary>
+/// The way in from Postgres: jobs whose time has come, jobs that no stream names (the enqueuer died before it could send them, Redis lost
+/// them), and all jobs while Redis cannot be reached. Every worker does this; SKIP LOCKED keeps them apart, so no leader is needed.
+/// </summary>
+internal sealed class Relay(
+    RedisLink redis, JobStreams streams, HeldJobs held, Leases leases, JobClaims claims, DirectClaims direct, IOptions<JobOptions> options, TimeProvider time)
+    : Duty(time)
+{
+    private const int Most = 500;
+
+    // Longer than it takes from the insert to the send, and than it takes a worker to lease what it holds.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
+    private readonly TimeProvider _time = time;
+    private readonly IReadOnlyList<(string Queue, JobPriority Priority)> _streams = options.Value.Streams();
+    private long _lastSweep;
+    private long? _downSince;
+
+    protected override TimeSpan Period => options.Value.Poll;
+
+    protected override async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await TakeDueAsync(cancellationToken);
+        if (!redis.IsUp)
+        {
+            await TakeWithoutRedisAsync(cancellationToken);
+        }
+        else if (_lastSweep == 0 || _time.GetElapsedTime(_lastSweep) > TimeSpan.FromSeconds(1))
+        {
+            await direct.LoadAsync(cancellationToken);
+            _downSince = null;
+            if (await OldestAsync() is { } ages)
+                await TakeAsync(most => claims.AvailableAsync(ages, most, cancellationToken));
+            _lastSweep = _time.GetTimestamp();
+        }
+    }
+
+    private async Task TakeDueAsync(CancellationToken cancellationToken)
+    {
+        var now = Ages(TimeSpan.Zero);
+        await TakeAsync(most => claims.DueAsync(now, most, cancellationToken));
+        if (!held.HasSuspect)
+            await TakeSuspectAsync(now, cancellationToken);
+    }
+
+    // One at a time, so that only the guilty one burns its last crash.
+    private async Task TakeSuspectAsync(List<StreamAge> now, CancellationToken cancellationToken)
+    {
+        var suspects = await claims.SuspectsAsync(now, 1, cancellationToken);
+        if (suspects.Count == 0)
+            return;
+        held.Add(new(null, suspects, _time.GetTimestamp()));
+        RunAgainSoon();
+    }
+
+    // First every worker must have had the time to lease what it took from the streams.
+    private async Task TakeWithoutRedisAsync(CancellationToken cancellationToken)
+    {
+        if (_downSince is null)
+        {
+            _downSince = _time.GetTimestamp();
+            await leases.RenewAllAsync(cancellationToken);
+        }
+        else if (_time.GetElapsedTime(_downSince.Value) > Slack)
+        {
+            await direct.NoteAsync(cancellationToken);
+            await TakeAsync(most => claims.AvailableAsync(Ages(TimeSpan.Zero), most, cancellationToken));
+        }
+    }
+
+    private async Task TakeAsync(Func<int, Task<List<HeldJob>>> claim)
+    {
+        for (int room; (room = Math.Min(Most, (2 * options.Value.Concurrency) - held.Count)) > 0;)
+        {
+            var jobs = await claim(room);
+            if (jobs.Count > 0)
+                held.Add(new(null, jobs, _time.GetTimestamp()));
+            if (jobs.Count < room)
+                return;
+        }
+
+        RunAgainSoon();
+    }
+
+    private List<StreamAge> Ages(TimeSpan age) => [.. _streams.Select(stream => new StreamAge(stream.Queue, stream.Priority, age))];
+
+    // Entries leave a stream only after their jobs have left 'available', so what is older than the first entry is in no stream.
+    // Ages rather than times: the clocks of Redis, Postgres and this machine need not agree.
+    private async Task<List<StreamAge>?> OldestAsync()
+    {
+        try
+        {
+            var ages = new List<StreamAge>();
+            foreach (var (queue, priority) in _streams)
+            {
+                var (oldest, now) = await streams.OldestAsync(streams.Key(queue, priority));
+                ages.Add(new(queue, priority, (now - (oldest ?? now)) + Slack));
+            }
+
+            return ages;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            redis.Distrust();
+            return null;
+        }
+    }
+}

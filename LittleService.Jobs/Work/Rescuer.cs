@@ -1,0 +1,49 @@
+using LittleService.Jobs.Storage;
+using LittleService.Jobs.Streams;
+using Microsoft.Extensions.Options;
+
+namespace LittleService.Jobs.Work;
+
+/// <summary>
+/// Takes jobs from workers that gave no sign of life for the length of a lease: leases that ran out in Postgres, and stream entries that
+/// nobody finished. Each worker does this; a job is rescued once, as the rescue counts its token up.
+/// </summary>
+internal sealed class Rescuer(
+    RedisLink redis, JobStreams streams, JobDatabase database, Completer completer, Consumer consumer, IOptions<JobOptions> options, TimeProvider time)
+    : Duty(time)
+{
+    private const int Most = 100;
+    private readonly IReadOnlyList<(string Queue, JobPriority Priority)> _streams = options.Value.Streams();
+
+    protected override TimeSpan Period => options.Value.Lease / 4;
+
+    protected override async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Count(await JobLeases.RescueExpiredAsync(database.Source, options.Value.Crashes, Most, cancellationToken));
+        if (!redis.IsUp)
+            return;
+        foreach (var (queue, priority) in _streams)
+            await TakeOverAsync(streams.Key(queue, priority), cancellationToken);
+    }
+
+    private async Task TakeOverAsync(string key, CancellationToken cancellationToken)
+    {
+        var idle = await streams.TakeOverAsync(consumer.Name, key, options.Value.Lease, Most);
+        if (idle.Count == 0)
+            return;
+        var jobs = idle.SelectMany(
+            taken => (Envelope.Read(taken.Entry.Body) ?? []).Select(job => new LostJob(job.Id, job.Token, taken.Worker))).ToList();
+        Count(await JobLeases.RescueNamedAsync(database.Source, jobs, options.Value.Crashes, cancellationToken));
+        foreach (var (entry, _) in idle)
+            completer.Remove(entry);
+        await completer.RemoveEntriesAsync();
+        if (idle.Count == Most)
+            RunAgainSoon();
+    }
+
+    private static void Count(List<string> kinds)
+    {
+        foreach (var kind in kinds.CountBy(kind => kind))
+            JobTelemetry.Rescued(kind.Key, kind.Value);
+    }
+}
