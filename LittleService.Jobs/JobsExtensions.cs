@@ -16,15 +16,17 @@ public static class JobsExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        var options = services.AddOptions<JobOptions>().BindConfiguration("Jobs");
         if (configure is not null)
-            options.Configure(configure);
+            services.PostConfigure(configure);
+        if (services.Any(service => service.ServiceType == typeof(JobClient)))
+            return builder;
+        services.AddOptions<JobOptions>().BindConfiguration("Jobs");
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<JobDatabase>();
-        services.TryAddSingleton<RedisLink>();
-        services.TryAddSingleton<JobStreams>();
-        services.TryAddSingleton<NewJobFactory>();
-        services.TryAddSingleton(provider => new JobClient(
+        services.AddSingleton<JobDatabase>();
+        services.AddSingleton<RedisLink>();
+        services.AddSingleton<JobStreams>();
+        services.AddSingleton<NewJobFactory>();
+        services.AddSingleton(provider => new JobClient(
             provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<JobStreams>(), provider.GetRequiredService<NewJobFactory>()));
         return builder;
     }

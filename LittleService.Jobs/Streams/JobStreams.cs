@@ -55,10 +55,12 @@ internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, 
     /// <summary>New entries of the streams, at most <paramref name="count"/> of each, waiting up to <paramref name="wait"/> for the first.</summary>
     public async Task<List<StreamEntry>> ReadAsync(string consumer, IReadOnlyList<string> keys, int count, TimeSpan wait)
     {
-        var arguments = new List<object> { "GROUP", Group, consumer, "COUNT", count, "BLOCK", (int)wait.TotalMilliseconds, "STREAMS" };
-        arguments.AddRange(keys.Select(key => (RedisKey)key));
-        arguments.AddRange(keys.Select(_ => ">"));
-        var reply = await redis.WaitAsync(wait, "XREADGROUP", [.. arguments]);
+        object[] arguments =
+        [
+            "GROUP", Group, consumer, "COUNT", count, "BLOCK", (int)wait.TotalMilliseconds,
+            "STREAMS", .. keys.Select(key => (object)(RedisKey)key), .. keys.Select(_ => ">"),
+        ];
+        var reply = await redis.WaitAsync(wait, "XREADGROUP", arguments);
         var entries = new List<StreamEntry>();
         if (reply.IsNull)
             return entries;

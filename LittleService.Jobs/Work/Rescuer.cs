@@ -1,6 +1,7 @@
 using LittleService.Jobs.Storage;
 using LittleService.Jobs.Streams;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace LittleService.Jobs.Work;
 
@@ -28,7 +29,7 @@ internal sealed class Rescuer(
 
     private async Task TakeOverAsync(string key, CancellationToken cancellationToken)
     {
-        var idle = await streams.TakeOverAsync(consumer.Name, key, options.Value.Lease, Most);
+        var idle = await IdleAsync(key);
         if (idle.Count == 0)
             return;
         var jobs = idle.SelectMany(
@@ -39,6 +40,19 @@ internal sealed class Rescuer(
         await completer.RemoveEntriesAsync();
         if (idle.Count == Most)
             RunAgainSoon();
+    }
+
+    private async Task<List<(StreamEntry Entry, string Worker)>> IdleAsync(string key)
+    {
+        try
+        {
+            return await streams.TakeOverAsync(consumer.Name, key, options.Value.Lease, Most);
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
+        {
+            // A new or wiped Redis; the fetcher makes the group.
+            return [];
+        }
     }
 
     private static void Count(List<string> kinds)

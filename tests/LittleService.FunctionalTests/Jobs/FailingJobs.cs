@@ -1,0 +1,63 @@
+namespace LittleService.FunctionalTests.Jobs;
+
+public sealed class FailingJobs(JobDatabaseFixture database) : IClassFixture<JobDatabaseFixture>
+{
+    private readonly string _prefix = $"test-{Guid.NewGuid():N}";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("throw", "failed")]
+    [InlineData("later", "failed")]
+    [InlineData("hang", "timed out")]
+    public async Task FailedAttemptIsRepeated(string how, string outcome)
+    {
+        await using var host = await JobsHost.StartAsync(database, _prefix);
+
+        var id = await host.Client.EnqueueAsync(new Flaky(how, 2, how), cancellationToken: Stop);
+
+        await Eventually.TrueAsync(() => host.Board.Notes.Contains($"{how} at attempt 3"));
+        Assert.Equal(2, await database.ScalarAsync<long>($"SELECT count(*) FROM job_attempts WHERE outcome = '{outcome}' AND job_id = $1", id));
+    }
+
+    [Theory]
+    [InlineData("throw", 3, "InvalidOperationException: failure 3 with NUL  in it")]
+    [InlineData("never", 1, "no use")]
+    public async Task JobThatCannotSucceedIsDeadWithItsReason(string how, int attempts, string reason)
+    {
+        await using var host = await JobsHost.StartAsync(database, _prefix);
+
+        var id = await host.Client.EnqueueAsync(new Flaky("dead", 99, how), cancellationToken: Stop);
+
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<string>("SELECT state FROM jobs WHERE id = $1", id) == "dead");
+        Assert.Equal(reason, await database.ScalarAsync<string>("SELECT reason FROM jobs WHERE id = $1", id));
+        Assert.Equal(attempts, host.Board.Attempts[id]);
+        Assert.Equal(attempts, await database.ScalarAsync<int>("SELECT attempt FROM jobs WHERE id = $1", id));
+    }
+
+    [Fact]
+    public async Task UnknownKindIsParkedAndBlocksNobody()
+    {
+        await using var host = await JobsHost.StartAsync(database, _prefix);
+
+        var stranger = await host.Client.EnqueueAsync(new Stranger("?"), cancellationToken: Stop);
+        await host.Client.EnqueueAsync(new Note("behind it"), cancellationToken: Stop);
+
+        await Eventually.TrueAsync(() => host.Board.Notes.Contains("behind it"));
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<string>("SELECT state FROM jobs WHERE id = $1", stranger) == "parked");
+        Assert.Equal("unknown kind", await database.ScalarAsync<string>("SELECT reason FROM jobs WHERE id = $1", stranger));
+    }
+
+    [Fact]
+    public async Task UnreadablePayloadIsParkedAndKept()
+    {
+        var id = Guid.CreateVersion7();
+        await database.ExecuteAsync(
+            $"INSERT INTO jobs (id, kind, queue, priority, version, payload, state, run_at) VALUES ('{id}', 'note', 'default', 1, 1, '[1', 'scheduled', now())");
+
+        await using var host = await JobsHost.StartAsync(database, _prefix);
+
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<string>("SELECT state FROM jobs WHERE id = $1", id) == "parked");
+        Assert.Equal("[1"u8.ToArray(), await database.ScalarAsync<byte[]>("SELECT payload FROM jobs WHERE id = $1", id));
+    }
+}

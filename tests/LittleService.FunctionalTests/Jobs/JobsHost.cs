@@ -1,0 +1,70 @@
+using LittleService.Jobs;
+using LittleService.ServiceDefaults;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LittleService.FunctionalTests.Jobs;
+
+/// <summary>A process of the service in miniature: the queue's client, and a worker where wanted.</summary>
+internal sealed class JobsHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private JobsHost(IHost host) => _host = host;
+
+    public JobClient Client => Get<JobClient>();
+
+    /// <summary>What its handlers note.</summary>
+    public Board Board => Get<Board>();
+
+    public static JobsHost Create(
+        JobDatabaseFixture database, string prefix, bool worker = true, Action<JobOptions>? options = null, Board? board = null, string? redis = null)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [$"ConnectionStrings:{ResourceNames.Database}"] = database.Database,
+            [$"ConnectionStrings:{ResourceNames.Redis}"] = redis ?? JobDatabaseFixture.Redis,
+            ["Jobs:KeyPrefix"] = prefix,
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton(board ?? new Board());
+        if (worker)
+            AddWorker(builder, options);
+        else
+            builder.AddJobs(options);
+        return new(builder.Build());
+    }
+
+    public static async Task<JobsHost> StartAsync(
+        JobDatabaseFixture database, string prefix, bool worker = true, Action<JobOptions>? options = null, Board? board = null, string? redis = null)
+    {
+        var host = Create(database, prefix, worker, options, board, redis);
+        await host._host.StartAsync();
+        return host;
+    }
+
+    public T Get<T>()
+        where T : notnull
+        => _host.Services.GetRequiredService<T>();
+
+    public Task StopAsync() => _host.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
+    }
+
+    private static void AddWorker(HostApplicationBuilder builder, Action<JobOptions>? options)
+    {
+        builder.AddJobWorker(options);
+        builder.Services.AddJob<Note, NoteHandler>();
+        builder.Services.AddJob<Effect, EffectHandler>();
+        builder.Services.AddJob<Flaky, FlakyHandler>();
+        builder.Services.AddJob<Slow, SlowHandler>();
+    }
+}
