@@ -15,7 +15,11 @@ public sealed record StatsPoint(DateTime At, StatsSum Sum);
 public sealed record StatsSum(long Count, double Sum, double? Min, double? Max, double? P50, double? P99, long Subjects)
 {
     public static StatsSum Of(StatsCell cell) =>
-        new(cell.Count, cell.Sum, cell.Min, cell.Max, cell.Histogram?.Quantile(.5), cell.Histogram?.Quantile(.99), cell.Subjects?.Count() ?? 0);
+        new(cell.Count, cell.Sum, cell.Min, cell.Max, Quantile(cell, .5), Quantile(cell, .99), cell.Subjects?.Count() ?? 0);
+
+    // The middle of a step may lie outside of what was seen.
+    private static double? Quantile(StatsCell cell, double share) =>
+        cell.Histogram?.Quantile(share) is { } value ? Math.Clamp(value, cell.Min ?? value, cell.Max ?? value) : null;
 }
 
 /// <summary>How many values lie between two bounds.</summary>
