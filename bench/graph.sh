@@ -6,12 +6,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.." && source bench/lib.sh
 ROUNDS=${1:-3}; shift || true
 [ -d aspire-standin ] || say "no stand-in here: this measures the real packages"
-# Every process that the graph starts inherits this mark, the ones that detach themselves too. Postgres and Redis overwrite
-# their environment with a title, so children count as well.
-export LITTLESERVICE_BENCH=$$-$RANDOM
+# Every process that the graph starts inherits this, the ones that detach themselves too. Postgres and Redis overwrite their
+# environment with a title, so children count as well; containers don't.
+export TMPDIR=$WORK/tmp; mkdir -m 1777 "$TMPDIR"
 
 family() { # pids of all that is alive of the graph
-  local marked=" $(grep -lasz "^LITTLESERVICE_BENCH=$LITTLESERVICE_BENCH" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | tr '\n' ' ')"
+  local marked=" $(grep -lasz "^TMPDIR=$TMPDIR\$" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | tr '\n' ' ')"
   ps -eo pid=,ppid= --sort=pid | awk -v marked="$marked" -v me=$$ '
     BEGIN { n = split(marked, m); for (i = 1; i <= n; i++) in_it[m[i]] = 1 } { parent[$1] = $2 }
     END { do { more = 0; for (p in parent) if (!(p in in_it) && parent[p] in in_it) in_it[p] = more = 1 } while (more)
