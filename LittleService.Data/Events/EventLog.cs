@@ -110,7 +110,8 @@ public sealed class EventLog(IConfiguration configuration, IOptions<EventOptions
         var address = configuration.GetConnectionString(ResourceNames.Redis)
             ?? throw new InvalidOperationException($"The connection string '{ResourceNames.Redis}' is not set.");
         var settings = ConfigurationOptions.Parse(address);
-        settings.AbortOnConnectFail = false;
+        // Not to be reached is a failure of this call, and the next one tries again.
+        settings.AbortOnConnectFail = true;
         settings.ConnectTimeout = 1000;
         settings.ClientName = "events";
         return await ConnectionMultiplexer.ConnectAsync(settings);
