@@ -1,22 +1,30 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using AspireStandIn.Tests.Host;
 using Microsoft.Extensions.Configuration;
 
-// The first argument says which application this is; the rest are arguments like any.
+// The first argument says which application this is, or that it is a server; the rest are arguments like any.
 var scenario = args.FirstOrDefault() ?? "sleep";
+if (scenario == "serve")
+{
+    await Server.RunAsync();
+    return;
+}
 var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args[1..], DisableDashboard = true });
 
 switch (scenario)
 {
     case "sleep":
-        var first = builder.AddExecutable("first", "/bin/sh", "/", "-c", "exec sleep 1000");
-        builder.AddExecutable("second", "/bin/sh", "/", "-c", "exec sleep 1000").WaitFor(first);
+        // The number is how a test finds these processes among all others.
+        var seconds = builder.Configuration["Seconds"] ?? "1000";
+        var first = builder.AddExecutable("first", "sleep", "/", seconds);
+        builder.AddExecutable("second", "sleep", "/", seconds).WaitFor(first);
         break;
     case "port":
         builder.AddExecutable("server", "/bin/sh", "/", "-c", "exec sleep 1000").WithHttpEndpoint(port: builder.Configuration.GetValue<int>("Port"));
         break;
     case "dies":
-        var dying = builder.AddExecutable("server", "/bin/sh", "/", "-c", "echo the disk is full >&2; exit 3");
+        var dying = builder.AddExecutable("server", "/bin/sh", "/", "-c", "echo the disk is full >&2; exit 3").WithHealthCheck("never");
         builder.AddExecutable("client", "/bin/sh", "/", "-c", "exec sleep 1000").WaitFor(dying);
         break;
     case "not-found":
