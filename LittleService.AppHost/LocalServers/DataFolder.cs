@@ -7,7 +7,8 @@ namespace LittleService.AppHost.LocalServers;
 /// <summary>The folder that keeps the data of both servers, held for one app host at a time.</summary>
 /// <param name="Root">The full path.</param>
 /// <param name="User">The unprivileged user that the servers run as; null where they run as we do.</param>
-public sealed record DataFolder(string Root, string? User)
+/// <param name="Reason">Why it is not the folder that was wanted, as a part of a sentence; empty where it is.</param>
+public sealed record DataFolder(string Root, string? User, string Reason)
 {
     private const string Key = "DataFolder";
 
@@ -15,7 +16,9 @@ public sealed record DataFolder(string Root, string? User)
     private const string ReachScript = """
         for user in postgres nobody; do id -u "$user" >/dev/null 2>&1 && break; done
         echo "$user"
-        setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups test -x "$1" && echo reached
+        folder=$1
+        while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
+        setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups test -x "$folder" && echo reached
         """;
 
     public string For(string server) => Path.Combine(Root, server);
@@ -33,6 +36,7 @@ public sealed record DataFolder(string Root, string? User)
     public static async Task<DataFolder> OpenAsync(IDistributedApplicationBuilder builder)
     {
         var folder = await ReachableAsync(builder);
+        Create(folder.Root);
         var hold = DataFolderHold.Take(folder.Root);
         builder.Services.AddHostedService(_ => hold);
         if (IsToBeReset(builder))
@@ -45,20 +49,17 @@ public sealed record DataFolder(string Root, string? User)
     private static async Task<DataFolder> ReachableAsync(IDistributedApplicationBuilder builder)
     {
         var wanted = Wanted(builder);
-        Create(wanted);
         if (!Environment.IsPrivilegedProcess)
-            return new DataFolder(wanted, null);
+            return new DataFolder(wanted, null, "");
 
         var (user, reached) = await TryReachAsync(wanted);
         if (reached)
-            return new DataFolder(wanted, user);
+            return new DataFolder(wanted, user, "");
         if (!string.IsNullOrEmpty(builder.Configuration[Key]))
             throw Refusal.Because($"Root runs the servers as the user {user}, who cannot enter {wanted}: choose another folder with --{Key}=….");
 
         // A clone under /root: nobody else may enter it, and opening it up is not ours to do.
-        var instead = $"/var/lib/littleservice-{Hash(wanted)}";
-        Create(instead);
-        return new DataFolder(instead, user);
+        return new DataFolder($"/var/lib/littleservice-{Hash(wanted)}", user, $", since {user} cannot enter {wanted}");
     }
 
     [UnsupportedOSPlatform("windows")]

@@ -51,7 +51,7 @@ public static class ServerChoice
 
         var programs = ServerPrograms.Find(postgres, redis);
         var data = await DataFolder.OpenAsync(builder);
-        Say($"local processes{(data.User is null ? "" : $" of the user {data.User}")}, {reason}; data in {data.Root}.");
+        Say($"local processes{(data.User is null ? "" : $" of the user {data.User}")}, {reason}; data in {data.Root}{data.Reason}.");
         return new ProcessServers(builder, data, programs);
     }
 
