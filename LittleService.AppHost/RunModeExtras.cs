@@ -27,9 +27,9 @@ public static class RunModeExtras
             db.WithResetCommand(Servers.IsFromOutside(builder.Configuration, ResourceNames.Redis) ? null : redis.Resource, worker);
     }
 
-    // Nobody balances load here, so there is no one to wait for between "not ready" and the stop.
+    // Nobody balances load here, so there is no one to wait for between "not ready" and the stop; a job that runs on is given back.
     private static IResourceBuilder<ProjectResource> WithQuickStop(this IResourceBuilder<ProjectResource> project) =>
-        project.WithEnvironment("Drain__Delay", "00:00:00");
+        project.WithEnvironment("Drain__Delay", "00:00:00").WithEnvironment("Jobs__StopWait", "00:00:02");
 
     private static void WithAnnouncement(this IResourceBuilder<ProjectResource> api) =>
         api.OnResourceReady((resource, _, _) =>

@@ -45,7 +45,6 @@ public sealed record DataFolder(string Root, string? User, string Reason)
         return folder;
     }
 
-    [UnsupportedOSPlatform("windows")]
     private static async Task<DataFolder> ReachableAsync(IDistributedApplicationBuilder builder)
     {
         var wanted = Wanted(builder);

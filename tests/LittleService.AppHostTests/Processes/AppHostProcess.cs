@@ -12,7 +12,9 @@ public sealed partial class AppHostProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
-    private readonly string _mark = $"LITTLESERVICE_TEST={Guid.NewGuid():N}";
+
+    // Of the environment the stand-in hands on only what such prefixes name; the real packages hand on all.
+    private readonly string _mark = $"DOTNET_LITTLESERVICE_TEST={Guid.NewGuid():N}";
 
     public AppHostProcess(string dataFolder, IReadOnlyDictionary<string, string> environment, params string[] args)
     {
