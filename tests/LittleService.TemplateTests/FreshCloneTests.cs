@@ -26,8 +26,11 @@ public sealed class FreshCloneTests(FreshClone clone) : IClassFixture<FreshClone
     [Fact]
     public void ManifestIsWritten()
     {
+        var manifest = Path.Combine(clone.Root, "LittleService.AppHost", "aspire-manifest.json");
+        File.Delete(manifest);
+
         clone.Run(ReadmeCommands.Manifest);
 
-        Assert.Contains("\"worker\"", File.ReadAllText(Path.Combine(clone.Root, "aspire-manifest.json")));
+        Assert.Contains("\"worker\"", File.ReadAllText(manifest));
     }
 }
