@@ -1,4 +1,5 @@
 using LittleService.Api.Events;
+using LittleService.Api.Items;
 using LittleService.Api.Layout;
 using LittleService.Api.Stats;
 using LittleService.Data;
@@ -13,6 +14,7 @@ builder.AddEvents();
 builder.AddStats();
 builder.Services.AddValidation();
 builder.Services.AddRazorComponents();
+builder.AddItems();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -24,6 +26,7 @@ app.MapHealthEndpoints();
 app.MapEvents();
 app.MapStats();
 app.MapStaticAssets();
+app.MapItems();
 app.MapRazorComponents<App>();
 
 await app.RunAsync();

@@ -21,6 +21,8 @@ public static class DataExtensions
         builder.Services.AddHealthChecks()
             .AddCheck<PostgresHealthCheck>("postgres", HealthStatus.Unhealthy, [HealthTags.Ready])
             .AddCheck<SchemaHealthCheck>("schema", HealthStatus.Unhealthy, [HealthTags.Ready]);
+        builder.Services.AddSingleton<DatabaseWatch>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         builder.Services.AddProblem(DatabaseProblem.Of);
         builder.Services.AddSingleton<VisitCounter>();
         return builder;

@@ -15,6 +15,7 @@ internal static class DatabaseProblem
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn } => Unavailable,
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InvalidPassword } => Unavailable,
         PostgresException => null,
+        DatabaseUnavailableException => Unavailable,
         NpgsqlException => Unavailable,
         _ => null,
     };

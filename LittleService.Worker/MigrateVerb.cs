@@ -1,4 +1,5 @@
 using LittleService.Data.Migrations;
+using Microsoft.Extensions.Logging.Console;
 
 namespace LittleService.Worker;
 
@@ -7,6 +8,8 @@ public static class MigrateVerb
 {
     public static async Task<int> RunAsync(WebApplicationBuilder builder)
     {
+        // What was applied is said below, line by line; in the log only what went wrong.
+        builder.Logging.AddFilter<ConsoleLoggerProvider>(category: null, LogLevel.Warning);
         await using var app = builder.Build();
         try
         {

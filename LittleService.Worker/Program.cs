@@ -29,6 +29,3 @@ app.UseServiceDefaults();
 app.MapHealthEndpoints();
 await app.RunAsync();
 return 0;
-
-/// <summary>Named for the tests, which start the worker in their own process.</summary>
-public sealed partial class Program;

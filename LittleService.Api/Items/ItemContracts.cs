@@ -14,4 +14,4 @@ public sealed record NewItem(
 }
 
 /// <summary>A page of the list, newest first. <c>Next</c> is the cursor of the page after it; null on the last one.</summary>
-public sealed record ItemPage(IReadOnlyList<Item> Items, string? Next);
+public sealed record ItemPage(List<Item> Items, string? Next);

@@ -3,6 +3,8 @@ using LittleService.Data.Items;
 
 namespace LittleService.Api.Items;
 
+// The options are those of the service (ItemsEndpoints): where they agree, the generated writers are used, which is twice as fast.
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NewItem))]
 [JsonSerializable(typeof(Item))]
 [JsonSerializable(typeof(ItemPage))]

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using LittleService.Data.Items;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,7 +13,9 @@ public static class ItemsEndpoints
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ItemJson.Default);
-            // A field that is left out, or null where a value belongs, is an error of the caller and not a default.
+            // A field left out, given twice, null or of another type is an error of the caller and not a guess of ours.
+            json.SerializerOptions.AllowDuplicateProperties = false;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.RespectNullableAnnotations = true;
             json.SerializerOptions.RespectRequiredConstructorParameters = true;
         });

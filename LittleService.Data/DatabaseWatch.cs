@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace LittleService.Data;
+
+/// <summary>The database does not answer; it is worth trying again shortly.</summary>
+public sealed class DatabaseUnavailableException() : Exception("The database does not answer.");
+
+/// <summary>
+/// Asks the database twice a second, whether it is there. While it is not, those who wait for it are sent away
+/// at once instead of each finding out for itself: a statement sent to a frozen server would wait for its whole timeout, and shorter timeouts
+/// would give up on a server that is merely slow.
+/// </summary>
+public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private CancellationTokenSource _lost = new();
+
+    /// <summary>Waits for <paramref name="work"/> as long as the database is there. What is no longer waited for ends by itself, one way or the other.</summary>
+    /// <exception cref="DatabaseUnavailableException">The database is away.</exception>
+    public async Task<T> WaitAsync<T>(Func<Task<T>> work)
+    {
+        var lost = _lost.Token;
+        if (lost.IsCancellationRequested) throw new DatabaseUnavailableException();
+        try
+        {
+            return await work().WaitAsync(lost);
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested)
+        {
+            throw new DatabaseUnavailableException();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            if (!await IsThereAsync()) await _lost.CancelAsync();
+            else if (_lost.IsCancellationRequested) _lost = new();
+            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> IsThereAsync()
+    {
+        // A pooled connection may have been broken by a restart that is over by now: only the second one tells.
+        using var patience = new CancellationTokenSource(Patience, time);
+        return await AnswersAsync(patience.Token) || (!patience.IsCancellationRequested && await AnswersAsync(patience.Token));
+    }
+
+    // Not waited for beyond our patience, and not cancelled by it: cancelling asks the server, which may be the one that hangs.
+    private async Task<bool> AnswersAsync(CancellationToken patience)
+    {
+        try
+        {
+            await AskAsync().WaitAsync(patience);
+            return true;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task AskAsync()
+    {
+        await using var command = database.CreateCommand("select 1");
+        command.CommandTimeout = (int)Patience.TotalSeconds;
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using LittleService.FunctionalTests.Items;
+using Npgsql;
+
+namespace LittleService.FunctionalTests.Faults;
+
+public sealed class PostgresOutageTests(Servers servers) : IAsyncLifetime
+{
+    private readonly Service _service = new(servers);
+    private TcpGate _gate = null!;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(GateState.Silent, 2)]
+    [InlineData(GateState.Closed, 2)]
+    [InlineData(GateState.Frozen, 6)]
+    public async Task ApiSaysSoInTimeAndIsWholeAgainByItself(GateState outage, int seconds)
+    {
+        var api = StartApi();
+        await api.GetStringAsync("/", Stop);
+        var item = await api.AddAsync("Kept");
+
+        _gate.Turn(outage);
+        // Those that meet the outage first, those behind them, and those after it is known.
+        foreach (var _ in Enumerable.Range(0, 3))
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(n => IsUnavailableAsync(api, n, TimeSpan.FromSeconds(seconds))));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, "/alive"));
+        await Eventually.SeeAsync(() => StatusAsync(api, "/health"), status => status == HttpStatusCode.ServiceUnavailable);
+
+        _gate.Turn(GateState.Open);
+        await Eventually.SeeAsync(() => StatusAsync(api, "/health"), status => status == HttpStatusCode.OK);
+        await Eventually.SeeAsync(() => StatusAsync(api, "/"), status => status == HttpStatusCode.OK);
+        Assert.Equal("Kept", (await api.GetFromJsonAsync<ItemView>($"/api/items/{item.Id}", Stop))!.Name);
+        await api.AddAsync("Added afterwards");
+    }
+
+    [Fact]
+    public async Task DetailNamesPostgres()
+    {
+        var api = StartApi(("environment", "Development"));
+        _gate.Turn(GateState.Silent);
+
+        var detail = await Eventually.SeeAsync(() => TextAsync(api, "/health/detail"), text => text.Contains("Unhealthy", StringComparison.Ordinal));
+
+        Assert.Contains("\"postgres\"", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ApiStartsBeforeTheDatabaseDoes()
+    {
+        _gate.Turn(GateState.Closed);
+
+        var api = StartApi();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, "/alive"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(api, "/health"));
+
+        _gate.Turn(GateState.Open);
+        await Eventually.SeeAsync(() => StatusAsync(api, "/health"), status => status == HttpStatusCode.OK);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await _service.InitializeAsync();
+        _gate = new TcpGate(new NpgsqlConnectionStringBuilder(servers.Database).Port).Listen();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _service.DisposeAsync();
+        await _gate.DisposeAsync();
+    }
+
+    private static async Task IsUnavailableAsync(HttpClient api, int n, TimeSpan bound)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var answer = (n % 4) switch
+        {
+            0 => await api.GetAsync("/", Stop),
+            1 => await api.GetAsync("/api/items", Stop),
+            2 => await api.GetAsync("/items", Stop),
+            _ => await api.PostAsJsonAsync("/api/items", new { name = "Not now", quantity = 1 }, Stop),
+        };
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, bound);
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(1, answer.Headers.RetryAfter?.Delta?.TotalSeconds);
+    }
+
+    private static async Task<string> TextAsync(HttpClient api, string path)
+    {
+        using var answer = await api.GetAsync(path, Stop);
+        return await answer.Content.ReadAsStringAsync(Stop);
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient api, string path)
+    {
+        using var answer = await api.GetAsync(path, Stop);
+        return answer.StatusCode;
+    }
+
+    private HttpClient StartApi(params (string Key, string Value)[] settings) =>
+        _service.StartApi([("ConnectionStrings:db", new NpgsqlConnectionStringBuilder(_service.DatabaseConnection) { Port = _gate.Port }.ConnectionString), .. settings]);
+}

@@ -1,0 +1,70 @@
+using LittleService.Api.Layout;
+using LittleService.Data.Migrations;
+using LittleService.Worker;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace LittleService.FunctionalTests;
+
+/// <summary>A service of the test class's own: a fresh, migrated database, its own keys in Redis, and as many api and worker processes as asked for.</summary>
+public sealed class Service(Servers servers) : IAsyncLifetime
+{
+    private readonly string _name = $"test_{Guid.NewGuid():N}";
+    private readonly List<IAsyncDisposable> _owned = [];
+    private HttpClient? _client;
+
+    public NpgsqlDataSource Database { get; private set; } = null!;
+
+    /// <summary>A client of one api, started when first asked for.</summary>
+    public HttpClient Client => _client ??= StartApi();
+
+    public string DatabaseConnection => new NpgsqlConnectionStringBuilder(servers.Database) { Database = _name, MaxPoolSize = 20 }.ConnectionString;
+
+    public string RedisConnection => servers.Redis;
+
+    public async ValueTask InitializeAsync()
+    {
+        await using var admin = NpgsqlDataSource.Create(servers.Database);
+        await using var create = admin.CreateCommand($"create database {_name} encoding 'UTF8' template template0");
+        await create.ExecuteNonQueryAsync();
+        Database = NpgsqlDataSource.Create(DatabaseConnection);
+        await new Migrator(Database, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
+    }
+
+    public HttpClient StartApi(params (string Key, string Value)[] settings) => Start<App>(settings);
+
+    public HttpClient StartWorker(params (string Key, string Value)[] settings) => Start<MigrateAtStart>(settings);
+
+    /// <summary>Reads one value straight from the database.</summary>
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var owned in _owned) await owned.DisposeAsync();
+        await Database.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        await using var admin = NpgsqlDataSource.Create(servers.Database);
+        await using var drop = admin.CreateCommand($"drop database if exists {_name} with (force)");
+        await drop.ExecuteNonQueryAsync();
+    }
+
+    private HttpClient Start<T>((string Key, string Value)[] settings)
+        where T : class
+    {
+        var process = new Process<T>(
+        [
+            ("environment", "Production"),
+            ("ConnectionStrings:db", DatabaseConnection),
+            ("ConnectionStrings:redis", RedisConnection),
+            ("Jobs:KeyPrefix", _name),
+            ("Drain:Delay", "00:00:00"),
+            .. settings,
+        ]);
+        _owned.Add(process);
+        return process.Start();
+    }
+}
