@@ -22,6 +22,8 @@ public sealed class Service(Servers servers) : IAsyncLifetime
 
     public string RedisConnection => servers.Redis;
 
+    public int RedisPort => int.Parse(servers.Redis.Split(',')[0].Split(':')[^1], null);
+
     public async ValueTask InitializeAsync()
     {
         await using var admin = NpgsqlDataSource.Create(servers.Database);

@@ -8,16 +8,18 @@ namespace LittleService.FunctionalTests.Faults;
 
 public sealed class PostgresOutageTests(Servers servers) : IAsyncLifetime
 {
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
+
     private readonly Service _service = new(servers);
     private TcpGate _gate = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(GateState.Silent, 2)]
-    [InlineData(GateState.Closed, 2)]
-    [InlineData(GateState.Frozen, 6)]
-    public async Task ApiSaysSoInTimeAndIsWholeAgainByItself(GateState outage, int seconds)
+    [InlineData(GateState.Silent)]
+    [InlineData(GateState.Closed)]
+    [InlineData(GateState.Frozen)]
+    public async Task ApiSaysSoWithinTwoSecondsAndIsWholeAgainByItself(GateState outage)
     {
         var api = StartApi();
         await api.GetStringAsync("/", Stop);
@@ -26,7 +28,7 @@ public sealed class PostgresOutageTests(Servers servers) : IAsyncLifetime
         _gate.Turn(outage);
         // Those that meet the outage first, those behind them, and those after it is known.
         foreach (var _ in Enumerable.Range(0, 3))
-            await Task.WhenAll(Enumerable.Range(0, 20).Select(n => IsUnavailableAsync(api, n, TimeSpan.FromSeconds(seconds))));
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(n => IsUnavailableAsync(api, n)));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, "/alive"));
         await Eventually.SeeAsync(() => StatusAsync(api, "/health"), status => status == HttpStatusCode.ServiceUnavailable);
 
@@ -73,7 +75,7 @@ public sealed class PostgresOutageTests(Servers servers) : IAsyncLifetime
         await _gate.DisposeAsync();
     }
 
-    private static async Task IsUnavailableAsync(HttpClient api, int n, TimeSpan bound)
+    private static async Task IsUnavailableAsync(HttpClient api, int n)
     {
         var started = Stopwatch.GetTimestamp();
         using var answer = (n % 4) switch
@@ -84,7 +86,7 @@ public sealed class PostgresOutageTests(Servers servers) : IAsyncLifetime
             _ => await api.PostAsJsonAsync("/api/items", new { name = "Not now", quantity = 1 }, Stop),
         };
 
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, bound);
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Bound);
         await ProblemAssert.IsAsync(answer, HttpStatusCode.ServiceUnavailable);
         Assert.Equal(1, answer.Headers.RetryAfter?.Delta?.TotalSeconds);
     }
