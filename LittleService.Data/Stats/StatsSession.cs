@@ -70,7 +70,8 @@ public sealed class StatsSession : IAsyncDisposable
             """
             insert into event_positions values ($1, 0, 0, 0, now()) on conflict (epoch) do update set epoch = excluded.epoch
             returning milliseconds, sequence
-            """, _connection) { Parameters = { new() { Value = epoch } } };
+            """, _connection)
+        { Parameters = { new() { Value = epoch } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return _positions[epoch] = new(reader.GetInt64(0), reader.GetInt64(1));

@@ -7,7 +7,8 @@ internal static class LaunchSettings
 {
     private static readonly JsonSerializerOptions Lenient = new(JsonSerializerDefaults.Web)
     {
-        ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
     };
 
     /// <summary>The profile of that name, or the first that starts the project; nothing where the project has none.</summary>

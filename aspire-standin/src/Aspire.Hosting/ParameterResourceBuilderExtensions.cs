@@ -57,8 +57,15 @@ public static class ParameterResourceBuilderExtensions
         // 22 letters and digits are 128 bits.
         var generated = new GenerateParameterDefault
         {
-            MinLength = 22, Lower = lower, Upper = upper, Numeric = numeric, Special = special,
-            MinLower = minLower, MinUpper = minUpper, MinNumeric = minNumeric, MinSpecial = minSpecial,
+            MinLength = 22,
+            Lower = lower,
+            Upper = upper,
+            Numeric = numeric,
+            Special = special,
+            MinLower = minLower,
+            MinUpper = minUpper,
+            MinNumeric = minNumeric,
+            MinSpecial = minSpecial,
         };
         return WithDefault(builder, name, secret: true, generated, persist: true);
     }

@@ -16,7 +16,8 @@ public static class ProjectResourceBuilderExtensions
         where TProject : IProjectMetadata, new() =>
         builder.AddProject(name, new TProject(), new ProjectResourceOptions
         {
-            LaunchProfileName = launchProfileName, ExcludeLaunchProfile = launchProfileName is null,
+            LaunchProfileName = launchProfileName,
+            ExcludeLaunchProfile = launchProfileName is null,
         });
 
     /// <summary>Adds a project.</summary>

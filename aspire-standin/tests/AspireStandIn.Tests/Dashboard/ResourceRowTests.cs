@@ -48,7 +48,9 @@ public sealed class ResourceRowTests
     {
         var snapshot = new CustomResourceSnapshot
         {
-            ResourceType = "Project", Properties = [], HealthReports = [new("live", null, null, null)],
+            ResourceType = "Project",
+            Properties = [],
+            HealthReports = [new("live", null, null, null)],
         };
         Assert.False(ResourceRow.From(new ResourceEvent(Redis, "redis", snapshot)).HealthReports.Single().HasStatus);
     }

@@ -19,7 +19,8 @@ internal sealed class HostProcess : IDisposable
         // A test run in the background of a shell ignores Ctrl-C, and would pass that on.
         var info = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", program, .. args])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         info.Environment["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
             ?? Path.GetFullPath(Path.Combine(typeof(object).Assembly.Location, "..", "..", "..", "..", "dotnet")));

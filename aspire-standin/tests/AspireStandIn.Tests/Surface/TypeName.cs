@@ -7,8 +7,13 @@ internal static class TypeName
 {
     private static readonly Dictionary<Type, string> Keywords = new()
     {
-        [typeof(string)] = "string", [typeof(int)] = "int", [typeof(bool)] = "bool", [typeof(object)] = "object",
-        [typeof(void)] = "void", [typeof(long)] = "long", [typeof(double)] = "double",
+        [typeof(string)] = "string",
+        [typeof(int)] = "int",
+        [typeof(bool)] = "bool",
+        [typeof(object)] = "object",
+        [typeof(void)] = "void",
+        [typeof(long)] = "long",
+        [typeof(double)] = "double",
     };
 
     public static string Of(Type type)
