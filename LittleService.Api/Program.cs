@@ -1,3 +1,4 @@
+using LittleService.Api;
 using LittleService.Api.Events;
 using LittleService.Api.Items;
 using LittleService.Api.Layout;
@@ -8,7 +9,7 @@ using LittleService.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddData();
+builder.AddData(ApiConnections.Tune);
 builder.AddJobs();
 builder.AddEvents();
 builder.AddStats();

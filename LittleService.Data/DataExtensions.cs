@@ -13,10 +13,16 @@ namespace LittleService.Data;
 public static class DataExtensions
 {
     /// <summary>Adds the data source, the migrator, the health checks <c>postgres</c> and <c>schema</c>, and the stores that need nothing else.</summary>
-    public static IHostApplicationBuilder AddData(this IHostApplicationBuilder builder)
+    /// <param name="builder">The process.</param>
+    /// <param name="tune">Has the last word on the connections of this process.</param>
+    public static IHostApplicationBuilder AddData(this IHostApplicationBuilder builder, Action<NpgsqlConnectionStringBuilder>? tune = null)
     {
         // Our own check stands in for that of the package: it is told apart by its tag.
-        builder.AddNpgsqlDataSource(ResourceNames.Database, settings => settings.DisableHealthChecks = true, Tune);
+        builder.AddNpgsqlDataSource(ResourceNames.Database, settings => settings.DisableHealthChecks = true, source =>
+        {
+            Tune(source);
+            tune?.Invoke(source.ConnectionStringBuilder);
+        });
         builder.Services.AddSingleton(services => new Migrator(services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<ILogger<Migrator>>()));
         builder.Services.AddHealthChecks()
             .AddCheck<PostgresHealthCheck>("postgres", HealthStatus.Unhealthy, [HealthTags.Ready])
