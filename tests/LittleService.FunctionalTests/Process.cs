@@ -16,7 +16,8 @@ internal sealed class Process<T> : WebApplicationFactory<T>
     {
         _settings = settings;
         ClientOptions.AllowAutoRedirect = false;
-        UseKestrel(0);
+        // Not UseKestrel(0): it sets the port after the program may have started its server.
+        UseKestrel();
     }
 
     public HttpClient Start()
@@ -27,6 +28,7 @@ internal sealed class Process<T> : WebApplicationFactory<T>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        builder.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
     }
 }

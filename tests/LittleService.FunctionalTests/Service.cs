@@ -22,6 +22,20 @@ public sealed class Service(Servers servers) : IAsyncLifetime
 
     public string RedisConnection => servers.Redis;
 
+    /// <summary>The prefix of its keys of events in Redis.</summary>
+    public string EventKeys => $"{{{_name}}}";
+
+    /// <summary>What every process of it is started with.</summary>
+    public (string Key, string Value)[] Settings =>
+    [
+        ("environment", "Production"),
+        ("ConnectionStrings:db", DatabaseConnection),
+        ("ConnectionStrings:redis", RedisConnection),
+        ("Jobs:KeyPrefix", _name),
+        ("Events:KeyPrefix", EventKeys),
+        ("Drain:Delay", "00:00:00"),
+    ];
+
     public int RedisPort => int.Parse(servers.Redis.Split(',')[0].Split(':')[^1], null);
 
     public async ValueTask InitializeAsync()
@@ -57,15 +71,7 @@ public sealed class Service(Servers servers) : IAsyncLifetime
     private HttpClient Start<T>((string Key, string Value)[] settings)
         where T : class
     {
-        var process = new Process<T>(
-        [
-            ("environment", "Production"),
-            ("ConnectionStrings:db", DatabaseConnection),
-            ("ConnectionStrings:redis", RedisConnection),
-            ("Jobs:KeyPrefix", _name),
-            ("Drain:Delay", "00:00:00"),
-            .. settings,
-        ]);
+        var process = new Process<T>([.. Settings, .. settings]);
         _owned.Add(process);
         return process.Start();
     }
