@@ -10,11 +10,12 @@ public sealed class JobClient
     private readonly JobDatabase _database;
     private readonly JobStreams _streams;
     private readonly NewJobFactory _factory;
+    private readonly BacklogGuard _backlog;
     private readonly GroupCommit _groupCommit;
 
-    internal JobClient(JobDatabase database, JobStreams streams, NewJobFactory factory)
+    internal JobClient(JobDatabase database, JobStreams streams, NewJobFactory factory, BacklogGuard backlog)
     {
-        (_database, _streams, _factory) = (database, streams, factory);
+        (_database, _streams, _factory, _backlog) = (database, streams, factory, backlog);
         _groupCommit = new(database, streams);
     }
 
@@ -24,12 +25,15 @@ public sealed class JobClient
     /// </summary>
     /// <returns>The id of the job.</returns>
     /// <exception cref="JobRefusedException">The job could never run; nothing was stored.</exception>
+    /// <exception cref="JobQueueFullException">Too many jobs wait in its queue; nothing was stored.</exception>
     public async Task<Guid> EnqueueAsync<TJob>(TJob job, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
         where TJob : IJob
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var activity = JobTelemetry.StartEnqueue(TJob.Kind);
         var row = _factory.Create(job, options, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (_backlog.IsNeeded)
+            await _backlog.CheckAsync(row.Queue, cancellationToken);
         var id = await _groupCommit.StoreAsync(row).WaitAsync(cancellationToken);
         JobTelemetry.Enqueued(TJob.Kind, 1);
         return id;
@@ -47,6 +51,7 @@ public sealed class JobClient
         var rows = jobs.Select(job => _factory.Create(job, options)).ToList();
         if (rows.Count == 0)
             return [];
+        await _backlog.CheckAsync(rows[0].Queue, cancellationToken);
         await using (var connection = await _database.Source.OpenConnectionAsync(cancellationToken))
         {
             await StoreAsync(connection, rows, cancellationToken);
@@ -57,13 +62,34 @@ public sealed class JobClient
         return [.. rows.Select(row => row.StoredId)];
     }
 
+    /// <summary>Stores jobs and one more that runs when all of them have ended, whichever way, all or none.</summary>
+    /// <returns>The id of the last job.</returns>
+    /// <exception cref="JobRefusedException">One of the jobs could never run; nothing was stored.</exception>
+    public async Task<Guid> EnqueueBatchAsync<TJob, TLast>(
+        IReadOnlyCollection<TJob> jobs, TLast last, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+        where TJob : IJob
+        where TLast : IJob
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        using var activity = JobTelemetry.StartEnqueue(TJob.Kind);
+        var batch = Guid.CreateVersion7();
+        var rows = jobs.Select(job => _factory.Create(job, options, batch: batch)).ToList();
+        rows.Add(_factory.Create(last, null, awaits: batch));
+        await _backlog.CheckAsync(rows[0].Queue, cancellationToken);
+        await using (var connection = await _database.Source.OpenConnectionAsync(cancellationToken))
+            await StoreAsync(connection, rows, cancellationToken);
+        _streams.Publish(rows);
+        JobTelemetry.Enqueued(TJob.Kind, jobs.Count);
+        return rows[^1].Id;
+    }
+
     /// <summary>Begins a transaction in which the caller writes its own rows and enqueues jobs: both happen or neither.</summary>
     public async Task<JobTransaction> BeginAsync(CancellationToken cancellationToken)
     {
         var connection = await _database.Source.OpenConnectionAsync(cancellationToken);
         try
         {
-            return new(connection, await connection.BeginTransactionAsync(cancellationToken), _factory, _streams);
+            return new(connection, await connection.BeginTransactionAsync(cancellationToken), _factory, _streams, _backlog);
         }
         catch
         {

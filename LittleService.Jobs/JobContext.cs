@@ -16,4 +16,11 @@ public abstract class JobContext
     /// once: it is committed together with the job, and rolled back if the attempt fails or has lost its job. The handler must not end it.
     /// </summary>
     public abstract ValueTask<NpgsqlTransaction> TransactionAsync(CancellationToken cancellationToken);
+
+    /// <summary>Says how far the job is, from 0 to 1, and in a few words what it does. Written at once, outside the job's transaction.</summary>
+    /// <exception cref="JobLostException">The job belongs to another attempt now, or was cancelled.</exception>
+    public abstract Task ReportProgressAsync(double progress, string? note, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a result, as JSON, under the job's id. It is stored together with the job's completion.</summary>
+    public abstract void SetResult<TResult>(TResult result);
 }

@@ -3,6 +3,13 @@ namespace LittleService.Jobs;
 /// <summary>An enqueue was refused and nothing was stored: the job could never run. The message says why.</summary>
 public sealed class JobRefusedException(string message) : Exception(message);
 
+/// <summary>An enqueue was refused and nothing was stored: too many jobs wait in the queue. Trying again later can help.</summary>
+public sealed class JobQueueFullException(string queue, int limit) : Exception($"The queue '{queue}' holds {limit} waiting jobs or more.")
+{
+    /// <summary>How long to wait before another try.</summary>
+    public TimeSpan RetryAfter { get; } = TimeSpan.FromSeconds(5);
+}
+
 /// <summary>Thrown by a handler: try again after <paramref name="delay"/>. It counts as an attempt.</summary>
 public sealed class RetryLaterException(TimeSpan delay, string reason) : Exception(reason)
 {

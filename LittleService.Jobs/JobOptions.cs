@@ -27,6 +27,24 @@ public sealed class JobOptions
     /// <summary>How long running jobs may finish when the worker stops, before they are cancelled and given back.</summary>
     public TimeSpan StopWait { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long completions, results, failed attempts and ticks of schedules are remembered.</summary>
+    public TimeSpan KeepFinished { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long dead, quarantined and cancelled jobs wait for somebody to look at them.</summary>
+    public TimeSpan KeepStopped { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How often what is older is deleted, a thousand rows at a time.</summary>
+    public TimeSpan CleanEvery { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often the depth of the queues is measured.</summary>
+    public TimeSpan Watch { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a job may wait before the worker's health is degraded.</summary>
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many jobs may wait in a queue, by queue; beyond that an enqueue is refused. A queue without an entry has no limit.</summary>
+    public IDictionary<string, int> Backlogs { get; } = new Dictionary<string, int>();
+
     /// <summary>The streams of the queues, those of high priority first.</summary>
     internal IReadOnlyList<(string Queue, JobPriority Priority)> Streams() =>
         [.. from priority in Enum.GetValues<JobPriority>() from queue in Queues is { Count: > 0 } queues ? queues : ["default"] select (queue, priority)];

@@ -20,4 +20,19 @@ public sealed record JobPolicy
 
     /// <summary>How long one attempt may take. Null means as long as its worker lives.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>How many jobs of this kind may run at once, over all workers. Limited jobs are claimed from Postgres.</summary>
+    public int? MaxRunning { get; init; }
+
+    /// <summary>The same for jobs enqueued with one <see cref="EnqueueOptions.LimitKey"/>, which then replaces the kind's own limit.</summary>
+    public int? MaxRunningPerKey { get; init; }
+
+    /// <summary>How many jobs of one limit key, or of the kind, may start in each <see cref="RatePeriod"/>.</summary>
+    public int? Rate { get; init; }
+
+    /// <summary>The window in which <see cref="Rate"/> counts.</summary>
+    public TimeSpan RatePeriod { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether the payload is encrypted at rest, in Postgres and in Redis, with the Data Protection keys of the service.</summary>
+    public bool Sensitive { get; init; }
 }

@@ -9,10 +9,12 @@ public sealed class JobTransaction : IAsyncDisposable
 {
     private readonly NewJobFactory _factory;
     private readonly JobStreams _streams;
+    private readonly BacklogGuard _backlog;
     private readonly List<NewJob> _jobs = [];
 
-    internal JobTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, NewJobFactory factory, JobStreams streams) =>
-        (Connection, Transaction, _factory, _streams) = (connection, transaction, factory, streams);
+    internal JobTransaction(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, NewJobFactory factory, JobStreams streams, BacklogGuard backlog) =>
+        (Connection, Transaction, _factory, _streams, _backlog) = (connection, transaction, factory, streams, backlog);
 
     /// <summary>The connection to write on.</summary>
     public NpgsqlConnection Connection { get; }
@@ -34,8 +36,11 @@ public sealed class JobTransaction : IAsyncDisposable
     }
 
     /// <summary>Commits the caller's rows and the jobs, then tells the workers. That Redis cannot be reached is no error: workers find the rows.</summary>
+    /// <exception cref="JobQueueFullException">Too many jobs wait in a queue; nothing was committed.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
+        foreach (var queue in _backlog.IsNeeded ? _jobs.Select(job => job.Queue).Distinct() : [])
+            await _backlog.CheckAsync(queue, cancellationToken);
         if (_jobs.Count > 0)
             await JobInserts.StoreAsync(Connection, Transaction, _jobs, cancellationToken);
         await Transaction.CommitAsync(cancellationToken);

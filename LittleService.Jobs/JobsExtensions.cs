@@ -1,8 +1,12 @@
+using LittleService.Jobs.Schedules;
 using LittleService.Jobs.Storage;
 using LittleService.Jobs.Streams;
 using LittleService.Jobs.Work;
+using LittleService.ServiceDefaults;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -25,9 +29,14 @@ public static class JobsExtensions
         services.AddSingleton<JobDatabase>();
         services.AddSingleton<RedisLink>();
         services.AddSingleton<JobStreams>();
+        services.AddSingleton(provider => new PayloadProtection(provider.GetService<IDataProtectionProvider>()));
         services.AddSingleton<NewJobFactory>();
+        services.AddSingleton<BacklogGuard>();
+        services.AddProblem(static e => e is JobQueueFullException full ? new(503, "Too much work is waiting. Try again later.", full.RetryAfter) : null);
+        services.AddSingleton(provider => new JobAdmin(provider.GetRequiredService<JobDatabase>()));
         services.AddSingleton(provider => new JobClient(
-            provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<JobStreams>(), provider.GetRequiredService<NewJobFactory>()));
+            provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<JobStreams>(), provider.GetRequiredService<NewJobFactory>(),
+            provider.GetRequiredService<BacklogGuard>()));
         return builder;
     }
 
@@ -41,13 +50,21 @@ public static class JobsExtensions
         services.AddSingleton<Completer>();
         services.AddSingleton<Executor>();
         services.AddSingleton<DirectClaims>();
+        services.AddSingleton<Queues>();
+        services.AddSingleton<LimitedClaims>();
+        services.AddSingleton<QueueDepths>();
+        services.AddHealthChecks().AddCheck<QueueDepths>("jobs", HealthStatus.Degraded, [HealthTags.Ready]);
         services.AddSingleton(provider => new JobClaims(
             provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<Consumer>(),
             provider.GetRequiredService<IOptions<JobOptions>>().Value));
         services.AddSingleton<Fetcher>();
         services.AddSingleton<Leases>();
-        services.AddSingleton<Relay>();
-        services.AddSingleton<Rescuer>();
+        services.AddSingleton<Duty, Relay>();
+        services.AddSingleton<Duty, Rescuer>();
+        services.AddSingleton<Duty, Unblocker>();
+        services.AddSingleton<Duty, Cleaner>();
+        services.AddSingleton<Duty, Scheduler>();
+        services.AddSingleton<Duty, Watcher>();
         services.AddHostedService<JobWorker>();
         return builder;
     }
@@ -60,4 +77,14 @@ public static class JobsExtensions
         services.AddSingleton<JobRegistration>(new JobRegistration<TJob>());
         return services.AddTransient<IJobHandler<TJob>, THandler>();
     }
+
+    /// <summary>Enqueues a job at the times of a cron expression, once per time however many workers run. Two schedules of one name are an error at start.</summary>
+    /// <param name="services">The services of a worker.</param>
+    /// <param name="name">The schedule's stable name: its due times are remembered under it.</param>
+    /// <param name="cron">Five fields; see <see cref="CronExpression"/>.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="options">The time zone, and what becomes of missed and overlapping ticks.</param>
+    public static IServiceCollection AddSchedule<TJob>(this IServiceCollection services, string name, string cron, TJob job, ScheduleOptions? options = null)
+        where TJob : IJob
+        => services.AddSingleton<Schedule>(new Schedule<TJob>(name, CronExpression.Parse(cron), options ?? new(), job));
 }

@@ -19,6 +19,16 @@ internal sealed class NewJob
 
     public string? UniqueKey { get; init; }
 
+    /// <summary>Whose limit it counts against.</summary>
+    public string? LimitKey { get; init; }
+
+    public Guid? Batch { get; init; }
+
+    /// <summary>The batch whose end it waits for.</summary>
+    public Guid? Awaits { get; init; }
+
+    public bool Sensitive { get; init; }
+
     public string? Trace { get; init; }
 
     /// <summary>The id the table knows the job by: that of an earlier one where the unique key was taken.</summary>

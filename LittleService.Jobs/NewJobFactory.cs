@@ -5,13 +5,13 @@ using System.Text.Json;
 namespace LittleService.Jobs;
 
 /// <summary>Turns a job into a row, or refuses what could never run.</summary>
-internal sealed class NewJobFactory(TimeProvider time)
+internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider time)
 {
     internal const int LongestPayload = 256 * 1024;
-    private const int LongestKey = 200;
+    private const int LongestKey = 120;
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.-");
 
-    public NewJob Create<TJob>(TJob job, EnqueueOptions? options, TaskCompletionSource<Guid>? stored = null)
+    public NewJob Create<TJob>(TJob job, EnqueueOptions? options, TaskCompletionSource<Guid>? stored = null, Guid? batch = null, Guid? awaits = null)
         where TJob : IJob
     {
         var policy = TJob.Policy;
@@ -24,9 +24,13 @@ internal sealed class NewJobFactory(TimeProvider time)
             Queue = Name(options?.Queue ?? policy.Queue, "queue"),
             Priority = options?.Priority ?? policy.Priority,
             Version = policy.Version,
-            Payload = Serialize(job, TJob.Kind),
+            Payload = policy.Sensitive ? payloads.Protect(Serialize(job, TJob.Kind)) : Serialize(job, TJob.Kind),
             RunAt = options?.RunAt?.ToUniversalTime(),
             UniqueKey = Key(options?.UniqueKey),
+            LimitKey = LimitKey(TJob.Kind, policy, Key(options?.LimitKey)),
+            Batch = batch,
+            Awaits = awaits,
+            Sensitive = policy.Sensitive,
             Trace = Activity.Current?.Id,
             Stored = stored,
         };
@@ -54,6 +58,9 @@ internal sealed class NewJobFactory(TimeProvider time)
         name.Length is > 0 and <= 64 && !name.AsSpan().ContainsAnyExcept(NameCharacters)
             ? name
             : throw new JobRefusedException($"'{name}' is no name for a {what}: 1 to 64 small letters, digits, '_', '.' or '-'.");
+
+    private static string? LimitKey(string kind, JobPolicy policy, string? key) =>
+        key is not null ? $"{kind}:{key}" : policy.MaxRunning is null && policy.Rate is null ? null : kind;
 
     private static string? Key(string? key)
     {

@@ -7,11 +7,11 @@ namespace LittleService.Jobs.Storage;
 /// <summary>Takes jobs from Postgres for this worker: counts their token up, so that whoever held them before can change nothing more.</summary>
 internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Consumer consumer, JobOptions options)
 {
-    private const string Take =
+    public const string Take =
         """
         UPDATE jobs SET state = 'running', token = token + 1, lease_until = now() + $2, worker = $3
         FROM picked WHERE jobs.id = picked.id
-        RETURNING jobs.id, jobs.token, jobs.kind, jobs.version, jobs.payload, jobs.trace, jobs.attempt, jobs.crashes, jobs.run_at, jobs.priority
+        RETURNING jobs.id, jobs.token, jobs.kind, jobs.version, jobs.payload, jobs.trace, jobs.attempt, jobs.crashes, jobs.run_at, jobs.priority, jobs.sensitive
         """;
 
     // Stream by stream, in order of priority, and in each by time. SKIP LOCKED lets all workers do this at once.
@@ -27,8 +27,8 @@ internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Cons
           LIMIT $1)
         """;
 
-    private static readonly string Due = Picking("state IN ('scheduled', 'retryable') AND crashes < 2");
-    private static readonly string Suspect = Picking("state IN ('scheduled', 'retryable') AND crashes >= 2");
+    private static readonly string Due = Picking("state IN ('scheduled', 'retryable') AND limit_key IS NULL AND crashes < 2");
+    private static readonly string Suspect = Picking("state IN ('scheduled', 'retryable') AND limit_key IS NULL AND crashes >= 2");
     private static readonly string Available = Picking("state = 'available'");
 
     private static readonly string Named =
@@ -70,9 +70,9 @@ internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Cons
         return await ReadAsync(command, cancellationToken);
     }
 
-    private NpgsqlCommand Command(string sql, int most)
+    public NpgsqlCommand Command(string sql, int most)
     {
-        var command = database.Source.CreateCommand(sql);
+        var command = new NpgsqlCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = options.Lease });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
@@ -80,6 +80,14 @@ internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Cons
     }
 
     private async Task<List<HeldJob>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
+        command.Connection = connection;
+        return await ReadJobsAsync(command, cancellationToken);
+    }
+
+    /// <summary>The jobs that a claim took.</summary>
+    public async Task<List<HeldJob>> ReadJobsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         var jobs = new List<HeldJob>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -99,6 +107,7 @@ internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Cons
                 Suspect = reader.GetInt16(7) >= 2,
                 DueAt = reader.GetFieldValue<DateTimeOffset>(8),
                 Priority = (JobPriority)reader.GetInt16(9),
+                Sensitive = reader.GetBoolean(10),
                 Database = database,
                 Leased = true,
             });

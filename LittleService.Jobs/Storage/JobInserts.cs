@@ -8,11 +8,15 @@ internal static class JobInserts
 {
     private const string Insert =
         """
-        INSERT INTO jobs (id, kind, queue, priority, version, payload, trace, unique_key, state, run_at)
-        SELECT id, kind, queue, priority, version, payload, trace, unique_key,
-               CASE WHEN run_at > clock_timestamp() THEN 'scheduled' ELSE 'available' END, coalesce(run_at, clock_timestamp())
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::smallint[], $6::bytea[], $7::text[], $8::text[], $9::timestamptz[])
-             AS new (id, kind, queue, priority, version, payload, trace, unique_key, run_at)
+        INSERT INTO jobs (id, kind, queue, priority, version, payload, trace, sensitive, unique_key, limit_key, batch_id, awaits, state, run_at)
+        SELECT id, kind, queue, priority, version, payload, trace, sensitive, unique_key, limit_key, batch_id, awaits,
+               CASE WHEN awaits IS NOT NULL THEN 'blocked'
+                    WHEN limit_key IS NOT NULL OR run_at > clock_timestamp() THEN 'scheduled'
+                    ELSE 'available' END,
+               coalesce(run_at, clock_timestamp())
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::smallint[], $6::bytea[], $7::text[], $8::boolean[],
+                    $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::timestamptz[])
+             AS new (id, kind, queue, priority, version, payload, trace, sensitive, unique_key, limit_key, batch_id, awaits, run_at)
         """;
 
     private const string InsertUnlessTaken =
@@ -32,7 +36,7 @@ internal static class JobInserts
         else
             await command.ExecuteNonQueryAsync(cancellationToken);
         foreach (var job in jobs)
-            job.Sent = job.StoredId == job.Id && job.RunAt is null;
+            job.Sent = job.StoredId == job.Id && job.RunAt is null && job.LimitKey is null && job.Awaits is null;
     }
 
     private static async Task StoreKeyedAsync(NpgsqlCommand insert, IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken)
@@ -87,7 +91,11 @@ internal static class JobInserts
         command.AddArray(NpgsqlDbType.Smallint, jobs, static job => job.Version);
         command.AddArray(NpgsqlDbType.Bytea, jobs, static job => job.Payload);
         command.AddArray(NpgsqlDbType.Text, jobs, static job => job.Trace);
+        command.AddArray(NpgsqlDbType.Boolean, jobs, static job => job.Sensitive);
         command.AddArray(NpgsqlDbType.Text, jobs, static job => job.UniqueKey);
+        command.AddArray(NpgsqlDbType.Text, jobs, static job => job.LimitKey);
+        command.AddArray(NpgsqlDbType.Uuid, jobs, static job => job.Batch);
+        command.AddArray(NpgsqlDbType.Uuid, jobs, static job => job.Awaits);
         command.AddArray(NpgsqlDbType.TimestampTz, jobs, static job => job.RunAt?.UtcDateTime);
     }
 }

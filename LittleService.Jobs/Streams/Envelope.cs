@@ -55,7 +55,7 @@ internal static class Envelope
         BinaryPrimitives.WriteInt32LittleEndian(to[20..], 0);
         BinaryPrimitives.WriteInt64LittleEndian(to[24..], sentAt);
         BinaryPrimitives.WriteInt16LittleEndian(to[32..], job.Version);
-        BinaryPrimitives.WriteInt16LittleEndian(to[34..], 0);
+        BinaryPrimitives.WriteInt16LittleEndian(to[34..], job.Sensitive ? (short)1 : (short)0);
         var at = 4 + Fixed;
         at += WriteText(to[at..], job.Kind);
         at += WriteText(to[at..], job.Trace ?? "");
@@ -82,6 +82,7 @@ internal static class Envelope
             BinaryPrimitives.ReadInt32LittleEndian(span[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(span[20..]),
             BinaryPrimitives.ReadInt16LittleEndian(span[28..]),
+            BinaryPrimitives.ReadInt16LittleEndian(span[30..]) == 1,
             bytes.Slice(Fixed + 1, kind),
             trace == 0 ? null : Encoding.ASCII.GetString(span.Slice(traceAt + 1, trace)),
             bytes[(traceAt + 1 + trace)..]);

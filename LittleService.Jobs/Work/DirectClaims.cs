@@ -11,7 +11,7 @@ internal sealed class DirectClaims(JobDatabase database)
     private const string Note =
         """
         INSERT INTO job_queues (queue, direct_until) VALUES ('', now() + interval '5 seconds')
-        ON CONFLICT (queue) DO UPDATE SET direct_until = excluded.direct_until
+        ON CONFLICT (queue) DO UPDATE SET direct_until = excluded.direct_until RETURNING direct_until
         """;
 
     private long _until = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
@@ -19,16 +19,14 @@ internal sealed class DirectClaims(JobDatabase database)
     public DateTimeOffset Until => DateTimeOffset.FromUnixTimeMilliseconds(Volatile.Read(ref _until));
 
     /// <summary>Before claiming: say so.</summary>
-    public async Task NoteAsync(CancellationToken cancellationToken)
-    {
-        await using var command = database.Source.CreateCommand(Note);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task NoteAsync(CancellationToken cancellationToken) => AskAsync(Note, cancellationToken);
 
     /// <summary>What others have said.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    public Task LoadAsync(CancellationToken cancellationToken) => AskAsync("SELECT direct_until FROM job_queues WHERE queue = ''", cancellationToken);
+
+    private async Task AskAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var command = database.Source.CreateCommand("SELECT direct_until FROM job_queues WHERE queue = ''");
+        await using var command = database.Source.CreateCommand(sql);
         if (await command.ExecuteScalarAsync(cancellationToken) is DateTime until)
             Volatile.Write(ref _until, new DateTimeOffset(until).ToUnixTimeMilliseconds());
     }

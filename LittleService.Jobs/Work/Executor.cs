@@ -8,10 +8,18 @@ namespace LittleService.Jobs.Work;
 
 /// <summary>Runs handlers, so many at once, and turns how they end into an outcome.</summary>
 internal sealed class Executor(
-    HeldJobs held, Completer completer, IServiceScopeFactory scopes, IOptions<JobOptions> options, TimeProvider time)
+    HeldJobs held, Completer completer, IServiceScopeFactory scopes, PayloadProtection payloads, IOptions<JobOptions> options, TimeProvider time)
 {
     /// <summary>Runs jobs until the line is closed and empty.</summary>
     public Task RunAsync() => Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(_ => Task.Run(ConsumeAsync)));
+
+    /// <summary>Runs one job here and now.</summary>
+    public async Task RunOneAsync(HeldJob job)
+    {
+        using var cancellation = new CancellationTokenSource();
+        if (job.TryStart(cancellation))
+            await RunAsync(job, cancellation);
+    }
 
     private async Task ConsumeAsync()
     {
@@ -74,7 +82,7 @@ internal sealed class Executor(
         await using (job)
         {
             await using (var scope = scopes.CreateAsyncScope())
-                await registration.RunAsync(scope.ServiceProvider, job.Payload, job, cancellationToken);
+                await registration.RunAsync(scope.ServiceProvider, job.Sensitive ? payloads.Unprotect(job.Payload) : job.Payload, job, cancellationToken);
             if (!job.HasTransaction)
             {
                 job.End(Outcome.Done);

@@ -10,13 +10,15 @@ namespace LittleService.Jobs.Work;
 /// <summary>The fast path in: reads stream entries while there is room and hands their jobs to the executor.</summary>
 internal sealed partial class Fetcher(
     RedisLink redis, JobStreams streams, HeldJobs held, Completer completer, JobRegistry registry, JobDatabase database, JobClaims claims,
-    DirectClaims direct, Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<Fetcher> logger)
+    DirectClaims direct, Queues queues, Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<Fetcher> logger)
 {
     private const int JobsPerEntry = 32;
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-    private readonly List<string> _keys = [.. options.Value.Streams().Select(stream => streams.Key(stream.Queue, stream.Priority))];
     private long _endedBefore;
+
+    // Whether we know what was claimed from Postgres while Redis was out of sight.
+    private bool _current;
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -25,9 +27,13 @@ internal sealed partial class Fetcher(
             try
             {
                 if (redis.CanWait)
+                {
                     await FetchAsync(stopping);
-                else
-                    await Task.Delay(Pause, time, stopping);
+                    continue;
+                }
+
+                _current = false;
+                await Task.Delay(Pause, time, stopping);
             }
             catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
             {
@@ -36,6 +42,7 @@ internal sealed partial class Fetcher(
             catch (Exception e) when (e is RedisException or TimeoutException or NpgsqlException)
             {
                 LogCannotFetch(e.GetType().Name, e.Message);
+                _current = false;
                 await Task.Delay(Pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -43,6 +50,13 @@ internal sealed partial class Fetcher(
 
     private async Task FetchAsync(CancellationToken stopping)
     {
+        var keys = queues.Open.Select(stream => streams.Key(stream.Queue, stream.Priority)).ToList();
+        if (keys.Count == 0)
+        {
+            await Task.Delay(Pause, time, stopping);
+            return;
+        }
+
         var room = Room();
         if (room <= 0)
         {
@@ -50,7 +64,10 @@ internal sealed partial class Fetcher(
             return;
         }
 
-        var entries = await streams.ReadAsync(consumer.Name, _keys, Math.Max(1, room / JobsPerEntry), Wait);
+        if (!_current)
+            await direct.LoadAsync(stopping);
+        _current = true;
+        var entries = await streams.ReadAsync(consumer.Name, keys, Math.Max(1, room / JobsPerEntry), Wait);
         foreach (var entry in entries)
             await TakeAsync(entry);
     }
@@ -103,6 +120,7 @@ internal sealed partial class Fetcher(
             Version = job.Version,
             Payload = job.Payload,
             Trace = job.Trace,
+            Sensitive = job.Sensitive,
             Attempts = 0,
             DueAt = DateTimeOffset.FromUnixTimeMilliseconds(job.SentAt),
             Priority = (JobPriority)(entry.Key[^1] - '0'),
@@ -114,8 +132,8 @@ internal sealed partial class Fetcher(
     {
         try
         {
-            foreach (var key in _keys)
-                await streams.CreateGroupAsync(key);
+            foreach (var (queue, priority) in queues.All)
+                await streams.CreateGroupAsync(streams.Key(queue, priority));
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {

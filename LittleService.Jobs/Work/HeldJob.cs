@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LittleService.Jobs.Storage;
 using Npgsql;
 
@@ -34,6 +35,12 @@ internal sealed class HeldJob : JobContext, IAsyncDisposable
     public required JobDatabase Database { get; init; }
 
     public string? Trace { get; init; }
+
+    /// <summary>Whether the payload is encrypted.</summary>
+    public bool Sensitive { get; init; }
+
+    /// <summary>What the handler leaves behind, JSON.</summary>
+    public byte[]? Result { get; private set; }
 
     /// <summary>Set by the delivery that brought it.</summary>
     public Delivery Delivery { get; set; } = null!;
@@ -77,6 +84,14 @@ internal sealed class HeldJob : JobContext, IAsyncDisposable
         _connection = await Database.Source.OpenConnectionAsync(cancellationToken);
         return _transaction = await _connection.BeginTransactionAsync(cancellationToken);
     }
+
+    public override async Task ReportProgressAsync(double progress, string? note, CancellationToken cancellationToken)
+    {
+        if (!await JobProgress.ReportAsync(this, progress, note, cancellationToken))
+            throw new JobLostException();
+    }
+
+    public override void SetResult<TResult>(TResult result) => Result = JsonSerializer.SerializeToUtf8Bytes(result, JobJson.Options);
 
     /// <summary>False when the job was given back while it waited.</summary>
     public bool TryStart(CancellationTokenSource cancellation)

@@ -10,7 +10,7 @@ namespace LittleService.Jobs.Work;
 /// gives them back. A job that was interrupted keeps its attempts.
 /// </summary>
 internal sealed partial class JobWorker(
-    Fetcher fetcher, Relay relay, Rescuer rescuer, Leases leases, Executor executor, Completer completer, HeldJobs held, RedisLink redis,
+    Fetcher fetcher, IEnumerable<Duty> duties, Leases leases, Executor executor, Completer completer, HeldJobs held, RedisLink redis,
     JobStreams streams, Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<JobWorker> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
@@ -24,12 +24,12 @@ internal sealed partial class JobWorker(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var duty in (Duty[])[relay, rescuer, leases])
+        foreach (var duty in duties.Append(leases))
             duty.Failed = (name, e) => LogDutyFailed(name, e.Message);
         _completing = completer.RunAsync(_abandon.Token);
         _executing = executor.RunAsync();
         _heart = leases.LoopAsync(_beating.Token);
-        _takers = Task.WhenAll(fetcher.RunAsync(_fetching.Token), relay.LoopAsync(_fetching.Token), rescuer.LoopAsync(_fetching.Token));
+        _takers = Task.WhenAll(duties.Select(duty => duty.LoopAsync(_fetching.Token)).Append(fetcher.RunAsync(_fetching.Token)));
         LogStarted(consumer.Name, options.Value.Concurrency);
         return Task.CompletedTask;
     }

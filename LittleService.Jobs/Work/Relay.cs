@@ -10,7 +10,8 @@ namespace LittleService.Jobs.Work;
 /// them), and all jobs while Redis cannot be reached. Every worker does this; SKIP LOCKED keeps them apart, so no leader is needed.
 /// </summary>
 internal sealed class Relay(
-    RedisLink redis, JobStreams streams, HeldJobs held, Leases leases, JobClaims claims, DirectClaims direct, IOptions<JobOptions> options, TimeProvider time)
+    RedisLink redis, JobStreams streams, HeldJobs held, Leases leases, JobClaims claims, DirectClaims direct, Queues queues,
+    LimitedClaims limited, IOptions<JobOptions> options, TimeProvider time)
     : Duty(time)
 {
     private const int Most = 500;
@@ -18,7 +19,6 @@ internal sealed class Relay(
     // Longer than it takes from the insert to the send, and than it takes a worker to lease what it holds.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
     private readonly TimeProvider _time = time;
-    private readonly IReadOnlyList<(string Queue, JobPriority Priority)> _streams = options.Value.Streams();
     private long _lastSweep;
     private long? _downSince;
 
@@ -26,6 +26,7 @@ internal sealed class Relay(
 
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
+        await queues.LoadAsync(cancellationToken);
         await TakeDueAsync(cancellationToken);
         if (!redis.IsUp)
         {
@@ -45,6 +46,7 @@ internal sealed class Relay(
     {
         var now = Ages(TimeSpan.Zero);
         await TakeAsync(most => claims.DueAsync(now, most, cancellationToken));
+        await TakeAsync(most => limited.TakeAsync(queues.Open, most, cancellationToken));
         if (!held.HasSuspect)
             await TakeSuspectAsync(now, cancellationToken);
     }
@@ -59,12 +61,13 @@ internal sealed class Relay(
         RunAgainSoon();
     }
 
-    // First every worker must have had the time to lease what it took from the streams.
+    // First every worker must have had the time to lease what it took from the streams, and to hear that entries are to be looked up.
     private async Task TakeWithoutRedisAsync(CancellationToken cancellationToken)
     {
         if (_downSince is null)
         {
             _downSince = _time.GetTimestamp();
+            await direct.NoteAsync(cancellationToken);
             await leases.RenewAllAsync(cancellationToken);
         }
         else if (_time.GetElapsedTime(_downSince.Value) > Slack)
@@ -88,7 +91,7 @@ internal sealed class Relay(
         RunAgainSoon();
     }
 
-    private List<StreamAge> Ages(TimeSpan age) => [.. _streams.Select(stream => new StreamAge(stream.Queue, stream.Priority, age))];
+    private List<StreamAge> Ages(TimeSpan age) => [.. queues.Open.Select(stream => new StreamAge(stream.Queue, stream.Priority, age))];
 
     // Entries leave a stream only after their jobs have left 'available', so what is older than the first entry is in no stream.
     // Ages rather than times: the clocks of Redis, Postgres and this machine need not agree.
@@ -97,7 +100,7 @@ internal sealed class Relay(
         try
         {
             var ages = new List<StreamAge>();
-            foreach (var (queue, priority) in _streams)
+            foreach (var (queue, priority) in queues.Open)
             {
                 var (oldest, now) = await streams.OldestAsync(streams.Key(queue, priority));
                 ages.Add(new(queue, priority, (now - (oldest ?? now)) + Slack));

@@ -6,6 +6,7 @@ namespace LittleService.FunctionalTests.Jobs;
 public sealed class Board
 {
     private readonly ConcurrentQueue<string> _notes = new();
+    private readonly Dictionary<string, (int Now, int Most)> _inside = [];
 
     public IReadOnlyList<string> Notes => [.. _notes];
 
@@ -15,4 +16,28 @@ public sealed class Board
     public TaskCompletionSource Gate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Add(string note) => _notes.Enqueue(note);
+
+    public void Enter(string who) => Move(who, 1);
+
+    public void Leave(string who)
+    {
+        Move(who, -1);
+        Add(who);
+    }
+
+    /// <summary>The most that were inside at once.</summary>
+    public int Most(string who)
+    {
+        lock (_inside)
+            return _inside[who].Most;
+    }
+
+    private void Move(string who, int step)
+    {
+        lock (_inside)
+        {
+            var (now, most) = _inside.GetValueOrDefault(who);
+            _inside[who] = (now + step, Math.Max(most, now + step));
+        }
+    }
 }

@@ -16,11 +16,14 @@ internal sealed class JobsHost : IAsyncDisposable
 
     public JobClient Client => Get<JobClient>();
 
+    public JobAdmin Admin => Get<JobAdmin>();
+
     /// <summary>What its handlers note.</summary>
     public Board Board => Get<Board>();
 
     public static JobsHost Create(
-        JobDatabaseFixture database, string prefix, bool worker = true, Action<JobOptions>? options = null, Board? board = null, string? redis = null)
+        JobDatabaseFixture database, string prefix, bool worker = true, Action<JobOptions>? options = null, Board? board = null, string? redis = null,
+        Action<IServiceCollection>? services = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -31,20 +34,25 @@ internal sealed class JobsHost : IAsyncDisposable
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(board ?? new Board());
+        builder.Services.AddSingleton<Microsoft.AspNetCore.DataProtection.IDataProtectionProvider, Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider>();
         if (worker)
             AddWorker(builder, options);
         else
             builder.AddJobs(options);
+        services?.Invoke(builder.Services);
         return new(builder.Build());
     }
 
     public static async Task<JobsHost> StartAsync(
-        JobDatabaseFixture database, string prefix, bool worker = true, Action<JobOptions>? options = null, Board? board = null, string? redis = null)
+        JobDatabaseFixture database, string prefix, bool worker = true, Action<JobOptions>? options = null, Board? board = null, string? redis = null,
+        Action<IServiceCollection>? services = null)
     {
-        var host = Create(database, prefix, worker, options, board, redis);
+        var host = Create(database, prefix, worker, options, board, redis, services);
         await host._host.StartAsync();
         return host;
     }
+
+    public IServiceProvider Services => _host.Services;
 
     public T Get<T>()
         where T : notnull
@@ -66,5 +74,8 @@ internal sealed class JobsHost : IAsyncDisposable
         builder.Services.AddJob<Effect, EffectHandler>();
         builder.Services.AddJob<Flaky, FlakyHandler>();
         builder.Services.AddJob<Slow, SlowHandler>();
+        builder.Services.AddJob<Limited, LimitedHandler>();
+        builder.Services.AddJob<Rated, RatedHandler>();
+        builder.Services.AddJob<Measured, MeasuredHandler>();
     }
 }

@@ -1,0 +1,31 @@
+using LittleService.Jobs.Storage;
+using Microsoft.Extensions.Options;
+
+namespace LittleService.Jobs.Work;
+
+/// <summary>Deletes what is older than it is kept, a little at a time, so that vacuum keeps up and no lock is long.</summary>
+internal sealed class Cleaner(JobDatabase database, IOptions<JobOptions> options, TimeProvider time) : Duty(time)
+{
+    private const int Most = 1000;
+
+    private static readonly (string Table, string Time)[] Tables =
+        [("job_completions", "finished_at"), ("jobs", "finished_at"), ("job_results", "finished_at"), ("job_attempts", "ended_at"), ("job_ticks", "due_at")];
+
+    protected override TimeSpan Period => options.Value.CleanEvery;
+
+    protected override async Task RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (table, column) in Tables)
+        {
+            await using var command = database.Source.CreateCommand(
+                $"""
+                DELETE FROM {table} WHERE ctid = ANY(ARRAY(
+                  SELECT ctid FROM {table} WHERE {column} < now() - $1::interval ORDER BY {column} LIMIT $2 FOR UPDATE SKIP LOCKED))
+                """);
+            command.Parameters.Add(new() { Value = table == "jobs" ? options.Value.KeepStopped : options.Value.KeepFinished });
+            command.Parameters.Add(new() { Value = Most });
+            if (await command.ExecuteNonQueryAsync(cancellationToken) == Most)
+                RunAgainSoon();
+        }
+    }
+}

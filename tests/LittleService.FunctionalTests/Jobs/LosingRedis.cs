@@ -1,0 +1,105 @@
+namespace LittleService.FunctionalTests.Jobs;
+
+public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<JobDatabaseFixture>
+{
+    private const int Count = 300;
+    private readonly string _prefix = $"test-{Guid.NewGuid():N}";
+    private readonly string _run = Guid.NewGuid().ToString("N");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task JobsSurviveAWipedRedis()
+    {
+        await using var redis = await OwnRedis.StartAsync();
+        await using var client = JobsHost.Create(database, _prefix, worker: false, redis: redis.Address);
+        await WarmUpAsync(client);
+        await EnqueueAsync(client, 0);
+
+        await redis.AskAsync("FLUSHALL");
+        await using var host = await JobsHost.StartAsync(database, _prefix, redis: redis.Address);
+
+        await AllOnceAsync(Count);
+    }
+
+    [Fact]
+    public async Task WorkGoesOnWhileRedisIsAwayAndReturnsToIt()
+    {
+        await using var redis = await OwnRedis.StartAsync();
+        await using var host = await JobsHost.StartAsync(database, _prefix, redis: redis.Address);
+        await EnqueueAsync(host, 0);
+
+        await redis.StopAsync();
+        await EnqueueAsync(host, 1);
+        await AllOnceAsync(2 * Count);
+        await redis.StartAgainAsync();
+        await EnqueueAsync(host, 2);
+        await AllOnceAsync(3 * Count);
+
+        Assert.Equal(3 * Count, host.Board.Notes.Count);
+    }
+
+    [Fact]
+    public async Task JobsRunAlthoughRedisWasNeverThere()
+    {
+        await using var host = await JobsHost.StartAsync(database, _prefix, redis: "127.0.0.1:1");
+
+        await EnqueueAsync(host, 0);
+
+        await AllOnceAsync(Count);
+    }
+
+    [Fact]
+    public async Task JobsRunAlthoughRedisIsFull()
+    {
+        await using var redis = await OwnRedis.StartAsync();
+        await using var host = await JobsHost.StartAsync(database, _prefix, redis: redis.Address);
+        await WarmUpAsync(host);
+        await redis.AskAsync("CONFIG", "SET", "maxmemory", "1");
+
+        await EnqueueAsync(host, 0);
+
+        await AllOnceAsync(Count);
+    }
+
+    // What a process killed between its commit and its send leaves behind.
+    [Fact]
+    public async Task RowThatNobodySentIsFound()
+    {
+        await using var client = JobsHost.Create(database, _prefix, worker: false, redis: "127.0.0.1:1");
+        await EnqueueAsync(client, 0);
+
+        await using var host = await JobsHost.StartAsync(database, _prefix);
+
+        await AllOnceAsync(Count);
+    }
+
+    [Fact]
+    public async Task EntryOfAnotherFormatCostsNoJob()
+    {
+        await using var redis = await OwnRedis.StartAsync();
+        await redis.AskAsync("XADD", $"{_prefix}:default:1", "*", "j", "garbage");
+        await using var host = await JobsHost.StartAsync(database, _prefix, redis: redis.Address);
+
+        await EnqueueAsync(host, 0);
+
+        await AllOnceAsync(Count);
+    }
+
+    private static async Task WarmUpAsync(JobsHost host)
+    {
+        await host.Client.EnqueueAsync(new Note("warm-up"), cancellationToken: Stop);
+        await Task.Delay(1000, Stop);
+    }
+
+    private Task<Guid[]> EnqueueAsync(JobsHost host, int part) => host.Client.EnqueueManyAsync(
+        Enumerable.Range(part * Count, Count).Select(i => new Effect($"{_run} {i}")), cancellationToken: Stop);
+
+    private async Task AllOnceAsync(int count)
+    {
+        await Eventually.TrueAsync(async () => await CountAsync("count(DISTINCT key)") == count, 40);
+        Assert.Equal(count, await CountAsync("count(*)"));
+    }
+
+    private Task<long> CountAsync(string what) => database.ScalarAsync<long>($"SELECT {what} FROM effects WHERE key LIKE $1", $"{_run}%");
+}

@@ -1,0 +1,66 @@
+using LittleService.Jobs;
+
+namespace LittleService.FunctionalTests.Jobs;
+
+/// <summary>At most two of a customer at once.</summary>
+public sealed record Limited(string Text) : IJob
+{
+    public static string Kind => "limited";
+
+    public static JobPolicy Policy { get; } = new() { MaxRunning = 3, MaxRunningPerKey = 2 };
+}
+
+public sealed class LimitedHandler(Board board) : IJobHandler<Limited>
+{
+    public async Task HandleAsync(Limited job, JobContext context, CancellationToken cancellationToken)
+    {
+        board.Enter(job.Text);
+        await Task.Delay(100, cancellationToken);
+        board.Leave(job.Text);
+    }
+}
+
+/// <summary>Five per half second.</summary>
+public sealed record Rated(string Text) : IJob
+{
+    public static string Kind => "rated";
+
+    public static JobPolicy Policy { get; } = new() { Rate = 5, RatePeriod = TimeSpan.FromSeconds(2) };
+}
+
+public sealed class RatedHandler(Board board) : IJobHandler<Rated>
+{
+    public Task HandleAsync(Rated job, JobContext context, CancellationToken cancellationToken)
+    {
+        board.Add(job.Text);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Reports progress and leaves a result; its payload is encrypted at rest.</summary>
+public sealed record Measured(string Secret) : IJob
+{
+    public static string Kind => "measured";
+
+    public static JobPolicy Policy { get; } = new() { Sensitive = true };
+}
+
+public sealed class MeasuredHandler(Board board) : IJobHandler<Measured>
+{
+    public async Task HandleAsync(Measured job, JobContext context, CancellationToken cancellationToken)
+    {
+        await context.ReportProgressAsync(0.5, "half way", cancellationToken);
+        board.Add($"half of {job.Secret}");
+        await board.Gate.Task.WaitAsync(cancellationToken);
+        context.SetResult(new { job.Secret.Length });
+        board.Add(job.Secret);
+    }
+}
+
+/// <summary>A newer contract than the worker knows, and the one it knows.</summary>
+public sealed record NoteOfTomorrow(string Text) : IJob
+{
+    public static string Kind => "note";
+
+    public static JobPolicy Policy { get; } = new() { Version = 2 };
+}
