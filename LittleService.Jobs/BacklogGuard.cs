@@ -11,7 +11,7 @@ internal sealed class BacklogGuard(JobDatabase database, IOptions<JobOptions> op
         """
         SELECT count(*) FROM (
           SELECT 1 FROM jobs WHERE queue = $1 AND state = 'available'
-          UNION ALL SELECT 1 FROM jobs WHERE queue = $1 AND state IN ('scheduled', 'retryable') AND limit_key IS NULL AND run_at <= now() LIMIT $2) AS some
+          UNION ALL SELECT 1 FROM jobs WHERE queue = $1 AND state IN ('scheduled', 'retryable') AND limit_key IS NULL AND run_at <= now() LIMIT $2) AS waiting
         """;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);

@@ -36,24 +36,21 @@ public sealed class CronExpression
         return new(text, fields, [.. fields.Select((field, i) => ParseField(text, field, Fields[i]))]);
     }
 
-    /// <summary>The due times after <paramref name="after"/> up to and including <paramref name="until"/>.</summary>
-    public IEnumerable<DateTimeOffset> Between(DateTimeOffset after, DateTimeOffset until, TimeZoneInfo zone)
+    /// <summary>The due times after <paramref name="after"/> up to and including <paramref name="until"/>, in order.</summary>
+    public IReadOnlyList<DateTimeOffset> Between(DateTimeOffset after, DateTimeOffset until, TimeZoneInfo zone)
     {
         ArgumentNullException.ThrowIfNull(zone);
-        var last = after;
-        var end = TimeZoneInfo.ConvertTime(until, zone).DateTime.AddHours(3);
 
-        // Local time is walked, as that is what the fields speak of; some hours early, as clocks may have gone back.
+        // Local time is walked, as that is what the fields speak of. Where clocks go back it passes twice, hence the set and the margins.
+        var found = new SortedSet<DateTimeOffset>();
+        var end = TimeZoneInfo.ConvertTime(until, zone).DateTime.AddHours(3);
         for (var local = Minute(TimeZoneInfo.ConvertTime(after, zone).DateTime.AddHours(-3)); local <= end; local = Next(local))
         {
-            if (!IsDue(local))
-                continue;
-            foreach (var due in Moments(local, zone))
-            {
-                if (due > last && due <= until)
-                    yield return last = due;
-            }
+            if (IsDue(local))
+                found.UnionWith(Moments(local, zone).Where(due => due > after && due <= until));
         }
+
+        return [.. found];
     }
 
     /// <inheritdoc/>

@@ -13,9 +13,9 @@ internal sealed class Watcher(JobDatabase database, QueueDepths depths, IOptions
     private const string Measure =
         """
         SELECT queue.name,
-          (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE state = 'available' AND jobs.queue = queue.name LIMIT $2) AS some)
+          (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE state = 'available' AND jobs.queue = queue.name LIMIT $2) AS waiting)
           + (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE state IN ('scheduled', 'retryable') AND limit_key IS NULL AND jobs.queue = queue.name
-                                   AND priority BETWEEN 0 AND 2 AND run_at <= now() LIMIT $2) AS some),
+                                   AND priority BETWEEN 0 AND 2 AND run_at <= now() LIMIT $2) AS waiting),
           extract(epoch FROM now() - least(
             (SELECT min(first.run_at) FROM generate_series(0, 2) AS level CROSS JOIN LATERAL (
                SELECT run_at FROM jobs WHERE state = 'available' AND jobs.queue = queue.name AND priority = level ORDER BY run_at LIMIT 1) AS first),

@@ -1,0 +1,66 @@
+using LittleService.Data.Migrations;
+using LittleService.FunctionalTests.Jobs;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LittleService.FunctionalTests.Migrations;
+
+public sealed class Migrations(JobDatabaseFixture database) : IClassFixture<JobDatabaseFixture>
+{
+    private readonly string _set = Guid.NewGuid().ToString("N");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task OfTwoMigratorsOneMigrates()
+    {
+        var migrations = Sleeping(1);
+
+        var reports = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Migrator(migrations).MigrateAsync(Stop)));
+
+        Assert.Equal([0, 1], reports.Select(report => report.Applied.Count).Order());
+        Assert.Empty(await Migrator(migrations).PendingAsync(Stop));
+    }
+
+    [Fact]
+    public async Task FileChangedAfterItWasAppliedIsNamed()
+    {
+        await Migrator([Migration.Create(_set, "0001_first.sql", "SELECT 1;")]).MigrateAsync(Stop);
+        var changed = Migrator([Migration.Create(_set, "0001_first.sql", "SELECT 2;")]);
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => changed.MigrateAsync(Stop));
+
+        Assert.Contains($"{_set}/0001_first.sql was changed after it was applied", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LineEndsDontCount()
+    {
+        await Migrator([Migration.Create(_set, "0001_first.sql", "SELECT 1;\n-- end\n")]).MigrateAsync(Stop);
+
+        Assert.Empty(await Migrator([Migration.Create(_set, "0001_first.sql", "SELECT 1;\r\n-- end\r\n")]).PendingAsync(Stop));
+    }
+
+    [Fact]
+    public async Task MigrationThatFailsHalfWayLeavesNothingAndIsPending()
+    {
+        var migrator = Migrator([
+            Migration.Create(_set, "0001_good.sql", $"CREATE TABLE t{_set} (id int);"),
+            Migration.Create(_set, "0002_bad.sql", $"INSERT INTO t{_set} VALUES (1); SELECT 1 / 0;")]);
+
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => migrator.MigrateAsync(Stop));
+
+        Assert.Equal(0, await database.ScalarAsync<long>($"SELECT count(*) FROM t{_set}"));
+        Assert.Equal([$"{_set}/0002_bad.sql"], (await migrator.PendingAsync(Stop)).Select(migration => migration.ToString()));
+    }
+
+    [Theory]
+    [InlineData("first.sql")]
+    [InlineData("1_first.sql")]
+    [InlineData("0001-first.sql")]
+    public void NameWithoutANumberIsRefused(string name) => Assert.Throws<InvalidOperationException>(() => Migration.Create(_set, name, ""));
+
+    private static Migration[] Sleeping(int count) =>
+        [.. Enumerable.Range(1, count).Select(i => Migration.Create("sleeping", $"{i:0000}_sleep.sql", "SELECT pg_sleep(0.5);"))];
+
+    private Migrator Migrator(IReadOnlyList<Migration> migrations) => new(database.Source, NullLogger<Migrator>.Instance, migrations);
+}
