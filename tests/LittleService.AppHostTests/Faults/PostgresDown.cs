@@ -25,8 +25,8 @@ public sealed class PostgresDown(SharedGraph shared) : SharedGraphTest(shared)
         }
 
         await Wait.UntilAsync("the api is ready", async () => (await Graph.Api.GetAsync("/health", Cancelled)).StatusCode == HttpStatusCode.OK, Cancelled);
-        await Graph.WaitUntilSearchableAsync(await Graph.AddItemAsync("after the outage", Cancelled), Cancelled);
-        Assert.Equal(HttpStatusCode.OK, (await Graph.Api.GetAsync($"/api/items/{item}", Cancelled)).StatusCode);
+        await Graph.WaitUntilSearchableAsync(await Graph.AddItemWhenReadyAsync("after the outage", Cancelled), Cancelled);
+        await Graph.WaitUntilSearchableAsync(item, Cancelled);
         await Graph.WaitForHealthyAsync(ResourceNames.Api, Cancelled);
     }
 
@@ -44,10 +44,10 @@ public sealed class PostgresDown(SharedGraph shared) : SharedGraphTest(shared)
         }
     }
 
-    private static async Task AssertProblemAsync(Func<CancellationToken, Task<HttpResponseMessage>> request)
+    private async Task AssertProblemAsync(Func<CancellationToken, Task<HttpResponseMessage>> request)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        limit.CancelAfter(s_patience);
+        limit.CancelAfter(Graph.Pace.Stretch(s_patience));
         using var response = await request(limit.Token);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);

@@ -13,7 +13,6 @@ public sealed class Commands(SharedGraph shared) : SharedGraphTest(shared)
         await Graph.CommandAsync(ResourceNames.Database, "reset-database", Cancelled);
 
         await Wait.UntilAsync("the item is gone", async () => (await Graph.Api.GetAsync($"/api/items/{item}", Cancelled)).StatusCode == HttpStatusCode.NotFound, Cancelled);
-        await Wait.UntilAsync("the api is ready", async () => (await Graph.Api.GetAsync("/health", Cancelled)).StatusCode == HttpStatusCode.OK, Cancelled);
-        await Graph.WaitUntilSearchableAsync(await Graph.AddItemAsync("after the reset", Cancelled), Cancelled);
+        await Graph.WaitUntilSearchableAsync(await Graph.AddItemWhenReadyAsync("after the reset", Cancelled), Cancelled);
     }
 }

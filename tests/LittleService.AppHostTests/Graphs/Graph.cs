@@ -25,6 +25,9 @@ public sealed class Graph : IAsyncDisposable
 
     public string DataFolder { get; }
 
+    /// <summary>How fast this machine is while the graph runs.</summary>
+    public Pace Pace { get; private set; } = null!;
+
     /// <summary>Every request makes a connection of its own, so that the proxy chooses a replica for each.</summary>
     public HttpClient Api { get; private set; } = null!;
 
@@ -73,6 +76,19 @@ public sealed class Graph : IAsyncDisposable
         return (await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetGuid();
     }
 
+    /// <summary>Right after an outage a replica, or one connection of it, may be behind the others.</summary>
+    public async Task<Guid> AddItemWhenReadyAsync(string name, CancellationToken cancellationToken)
+    {
+        JsonElement item = default;
+        await Wait.UntilAsync("an item is taken", async () =>
+        {
+            using var response = await Api.PostAsJsonAsync("/api/items", new { name, quantity = 1, description = "a thing" }, cancellationToken);
+            item = response.StatusCode == HttpStatusCode.Created ? await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken) : default;
+            return response.StatusCode == HttpStatusCode.Created;
+        }, cancellationToken);
+        return item.GetProperty("id").GetGuid();
+    }
+
     public Task WaitUntilSearchableAsync(Guid item, CancellationToken cancellationToken) => Wait.UntilAsync(
         $"item {item} is searchable",
         async () => (await Api.GetFromJsonAsync<JsonElement>($"/api/items/{item}", cancellationToken)).GetProperty("searchable").GetBoolean(),
@@ -112,8 +128,10 @@ public sealed class Graph : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
+        var begin = TimeProvider.System.GetTimestamp();
         await App.StartAsync(cancellationToken).WaitAsync(StartLimit, cancellationToken);
         await WaitForHealthyAsync(ResourceNames.Api, cancellationToken);
+        Pace = new Pace(TimeProvider.System.GetElapsedTime(begin));
         Api = new HttpClient { BaseAddress = App.GetEndpoint(ResourceNames.Api, "http"), DefaultRequestHeaders = { ConnectionClose = true } };
     }
 }
