@@ -23,7 +23,7 @@ internal sealed class DcpSession : IAsyncDisposable
         using (var starter = Process.Start(StartInfo(bundle, folder.FullName, kubeconfig, log))!) await starter.WaitForExitAsync(cancellationToken);
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromSeconds(90));
         try
         {
             while (true)
@@ -36,7 +36,7 @@ internal sealed class DcpSession : IAsyncDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var last = File.Exists(log) ? (await File.ReadAllLinesAsync(log, cancellationToken)).LastOrDefault() : null;
-            throw new DistributedApplicationException($"DCP did not start within 30 seconds: {last ?? bundle.Dcp + " said nothing"}");
+            throw new DistributedApplicationException($"DCP did not start within 90 seconds: {last ?? bundle.Dcp + " said nothing"}");
         }
     }
 
