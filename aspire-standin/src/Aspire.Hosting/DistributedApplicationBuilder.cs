@@ -82,7 +82,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
     {
         Services.AddLogging(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("System.Net.Http", LogLevel.Warning));
         // The children are given time to end; the app host itself has nothing that takes long.
-        Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(40));
         Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         Services.AddHealthChecks();
         Services.AddSingleton(Options);

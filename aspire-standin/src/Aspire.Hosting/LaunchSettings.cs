@@ -11,18 +11,13 @@ internal static class LaunchSettings
         AllowTrailingCommas = true,
     };
 
-    /// <summary>The profile of that name, or the first that starts the project; nothing where the project has none.</summary>
-    public static (string? Name, Profile? Profile) Find(string projectPath, string? name)
+    /// <summary>The first profile that starts the project; nothing where it has none.</summary>
+    public static (string? Name, Profile? Profile) FindFirst(string projectPath)
     {
         var file = Path.Combine(Path.GetDirectoryName(projectPath)!, "Properties", "launchSettings.json");
         var profiles = File.Exists(file) ? Read(file).Profiles ?? [] : [];
-        if (name is null)
-        {
-            var first = profiles.FirstOrDefault(p => p.Value.CommandName == "Project");
-            return (first.Key, first.Value);
-        }
-        return profiles.TryGetValue(name, out var named) ? (name, named)
-            : throw new DistributedApplicationException($"There is no launch profile '{name}' in {file}.");
+        var first = profiles.FirstOrDefault(p => p.Value.CommandName == "Project");
+        return (first.Key, first.Value);
     }
 
     private static Settings Read(string file)

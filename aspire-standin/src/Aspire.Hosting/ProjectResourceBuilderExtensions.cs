@@ -8,31 +8,11 @@ public static class ProjectResourceBuilderExtensions
 {
     /// <summary>Adds a project with its first launch profile.</summary>
     public static IResourceBuilder<ProjectResource> AddProject<TProject>(this IDistributedApplicationBuilder builder, string name)
-        where TProject : IProjectMetadata, new() => builder.AddProject(name, new TProject(), new ProjectResourceOptions());
-
-    /// <summary>Adds a project with a launch profile; null means none.</summary>
-    public static IResourceBuilder<ProjectResource> AddProject<TProject>(
-        this IDistributedApplicationBuilder builder, string name, string? launchProfileName)
-        where TProject : IProjectMetadata, new() =>
-        builder.AddProject(name, new TProject(), new ProjectResourceOptions
-        {
-            LaunchProfileName = launchProfileName,
-            ExcludeLaunchProfile = launchProfileName is null,
-        });
-
-    /// <summary>Adds a project.</summary>
-    public static IResourceBuilder<ProjectResource> AddProject<TProject>(
-        this IDistributedApplicationBuilder builder, string name, Action<ProjectResourceOptions> configure)
-        where TProject : IProjectMetadata, new()
-    {
-        var options = new ProjectResourceOptions();
-        configure(options);
-        return builder.AddProject(name, new TProject(), options);
-    }
+        where TProject : IProjectMetadata, new() => builder.AddProject(name, new TProject());
 
     /// <summary>Adds a project by the path of its file, relative to the app host's folder.</summary>
     public static IResourceBuilder<ProjectResource> AddProject(this IDistributedApplicationBuilder builder, string name, string projectPath) =>
-        builder.AddProject(name, new ProjectAt(Path.GetFullPath(projectPath, builder.AppHostDirectory)), new ProjectResourceOptions());
+        builder.AddProject(name, new ProjectAt(Path.GetFullPath(projectPath, builder.AppHostDirectory)));
 
     /// <summary>Runs several processes behind one address.</summary>
     public static IResourceBuilder<ProjectResource> WithReplicas(this IResourceBuilder<ProjectResource> builder, int replicas)
@@ -42,10 +22,10 @@ public static class ProjectResourceBuilderExtensions
     }
 
     private static IResourceBuilder<ProjectResource> AddProject(
-        this IDistributedApplicationBuilder builder, string name, IProjectMetadata metadata, ProjectResourceOptions options)
+        this IDistributedApplicationBuilder builder, string name, IProjectMetadata metadata)
     {
         var project = builder.AddResource(new ProjectResource(name)).WithAnnotation(metadata);
-        var (profileName, profile) = options.ExcludeLaunchProfile ? default : LaunchSettings.Find(metadata.ProjectPath, options.LaunchProfileName);
+        var (profileName, profile) = LaunchSettings.FindFirst(metadata.ProjectPath);
         foreach (var url in profile?.Urls ?? []) project.WithProfileEndpoint(url);
         if (builder.ExecutionContext.IsPublishMode) return project.WithPublishDefaults();
 
@@ -97,14 +77,4 @@ public static class ProjectResourceBuilderExtensions
     }
 
     private sealed record ProjectAt(string ProjectPath) : IProjectMetadata;
-}
-
-/// <summary>How a project is added.</summary>
-public class ProjectResourceOptions
-{
-    /// <summary>Default: the first that starts the project.</summary>
-    public string? LaunchProfileName { get; set; }
-
-    /// <summary>Take none.</summary>
-    public bool ExcludeLaunchProfile { get; set; }
 }

@@ -78,10 +78,6 @@ public static partial class ResourceBuilderExtensions
             return Task.CompletedTask;
         }));
 
-    /// <summary>Shows one more address.</summary>
-    public static IResourceBuilder<T> WithUrl<T>(this IResourceBuilder<T> builder, string url, string? displayText = null)
-        where T : IResource => builder.WithUrls(context => context.Urls.Add(new ResourceUrlAnnotation { Url = url, DisplayText = displayText }));
-
     /// <summary>Changes how the address of an endpoint is shown.</summary>
     public static IResourceBuilder<T> WithUrlForEndpoint<T>(
         this IResourceBuilder<T> builder, string endpointName, Action<ResourceUrlAnnotation> callback)

@@ -41,10 +41,6 @@ public static partial class ResourceBuilderExtensions
         where TDestination : IResourceWithEnvironment =>
         builder.WithReferenceTo(endpointReference.Resource).WithEnvironment(context => AddService(context, endpointReference));
 
-    /// <summary>Gives the resource an address outside of the application.</summary>
-    public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, string name, Uri uri)
-        where TDestination : IResourceWithEnvironment => builder.WithEnvironment($"services__{name}__default__0", uri.ToString());
-
     /// <summary>Shows that the resource belongs to another one.</summary>
     public static IResourceBuilder<T> WithRelationship<T>(this IResourceBuilder<T> builder, IResource resource, string type)
         where T : IResource => builder.WithAnnotation(new ResourceRelationshipAnnotation(resource, type));

@@ -12,10 +12,6 @@ public static partial class ResourceBuilderExtensions
     public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency, WaitBehavior waitBehavior)
         where T : IResourceWithWaitSupport => builder.Wait(dependency.Resource, WaitType.WaitUntilHealthy, waitBehavior);
 
-    /// <summary>Starts the resource after another one runs.</summary>
-    public static IResourceBuilder<T> WaitForStart<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency)
-        where T : IResourceWithWaitSupport => builder.Wait(dependency.Resource, WaitType.WaitUntilStarted, null);
-
     /// <summary>Starts the resource after another one ended with an exit code.</summary>
     public static IResourceBuilder<T> WaitForCompletion<T>(
         this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency, int exitCode = 0)

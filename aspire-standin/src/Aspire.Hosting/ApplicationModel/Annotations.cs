@@ -61,25 +61,6 @@ public class ResourceSnapshotAnnotation(CustomResourceSnapshot initialSnapshot) 
     public CustomResourceSnapshot InitialSnapshot { get; } = initialSnapshot;
 }
 
-/// <summary>The resource's connection string is that of another one.</summary>
-/// <param name="resource">The other one.</param>
-public class ConnectionStringRedirectAnnotation(IResourceWithConnectionString resource) : IResourceAnnotation
-{
-    /// <summary>The other one.</summary>
-    public IResourceWithConnectionString Resource { get; } = resource;
-}
-
-/// <summary>A project is started without any launch profile.</summary>
-public sealed class ExcludeLaunchProfileAnnotation : IResourceAnnotation;
-
-/// <summary>A project is started with a launch profile other than the first.</summary>
-/// <param name="launchProfileName">The profile's name.</param>
-public sealed class LaunchProfileAnnotation(string launchProfileName) : IResourceAnnotation
-{
-    /// <summary>The profile's name.</summary>
-    public string LaunchProfileName { get; } = launchProfileName;
-}
-
 /// <summary>One resource starts after another.</summary>
 /// <param name="resource">The other one.</param>
 /// <param name="waitType">What to wait for.</param>

@@ -8,20 +8,10 @@ public class ExecutableResource(string name, string command, string workingDirec
     : Resource(name), IResourceWithEnvironment, IResourceWithArgs, IResourceWithEndpoints, IResourceWithWaitSupport, IResourceWithProbes, IComputeResource
 {
     /// <summary>A path, or a name found on PATH.</summary>
-    public string Command => Annotations.OfType<ExecutableAnnotation>().LastOrDefault()?.Command ?? command;
+    public string Command { get; } = command;
 
     /// <summary>An absolute path.</summary>
-    public string WorkingDirectory => Annotations.OfType<ExecutableAnnotation>().LastOrDefault()?.WorkingDirectory ?? workingDirectory;
-}
-
-/// <summary>What an executable runs, said again.</summary>
-public sealed class ExecutableAnnotation : IResourceAnnotation
-{
-    /// <summary>A path, or a name found on PATH.</summary>
-    public required string Command { get; set; }
-
-    /// <summary>An absolute path.</summary>
-    public required string WorkingDirectory { get; set; }
+    public string WorkingDirectory { get; } = workingDirectory;
 }
 
 /// <summary>A .NET project of this solution.</summary>

@@ -5,10 +5,6 @@ public interface IValueProvider
 {
     /// <summary>The value; may wait until it is known.</summary>
     ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>The value as seen by the one who asks.</summary>
-    ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken = default) =>
-        GetValueAsync(cancellationToken);
 }
 
 /// <summary>A value that the manifest names by an expression.</summary>
@@ -26,14 +22,4 @@ public interface IValueWithReferences
 {
     /// <summary>The resources and values it is made of.</summary>
     IEnumerable<object> References { get; }
-}
-
-/// <summary>Who asks for a value.</summary>
-public class ValueProviderContext
-{
-    /// <summary>Run or publish.</summary>
-    public DistributedApplicationExecutionContext? ExecutionContext { get; init; }
-
-    /// <summary>The resource that asks.</summary>
-    public IResource? Caller { get; init; }
 }

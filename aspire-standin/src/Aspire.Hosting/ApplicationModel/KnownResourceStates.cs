@@ -42,12 +42,6 @@ public static class KnownResourceStateStyles
 
     /// <summary>Something failed.</summary>
     public static readonly string Error = "error";
-
-    /// <summary>Nothing to do.</summary>
-    public static readonly string Info = "info";
-
-    /// <summary>Something may fail.</summary>
-    public static readonly string Warn = "warning";
 }
 
 /// <summary>Commands that every started resource has.</summary>

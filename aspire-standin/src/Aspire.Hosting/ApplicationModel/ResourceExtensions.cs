@@ -12,14 +12,6 @@ public static class ResourceExtensions
         return annotation is not null;
     }
 
-    /// <summary>All annotations of a type, where there is one.</summary>
-    public static bool TryGetAnnotationsOfType<T>(this IResource resource, [NotNullWhen(true)] out IEnumerable<T>? result) where T : IResourceAnnotation
-    {
-        var found = resource.Annotations.OfType<T>().ToList();
-        result = found.Count > 0 ? found : null;
-        return found.Count > 0;
-    }
-
     /// <summary>Whether there is an annotation of a type.</summary>
     public static bool HasAnnotationOfType<T>(this IResource resource) where T : IResourceAnnotation => resource.Annotations.OfType<T>().Any();
 

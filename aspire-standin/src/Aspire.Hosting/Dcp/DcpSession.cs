@@ -43,7 +43,8 @@ internal sealed class DcpSession : IAsyncDisposable
     /// <summary>Ends what still runs, then DCP itself; done when both are gone.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(12));
+        // A container that ignores the signal to stop is given 10 seconds by its engine.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         try
         {
             await Client.SetExecutionAsync("CleaningResources", patience.Token);

@@ -25,9 +25,6 @@ public interface IDistributedApplicationEventing
     DistributedApplicationEventSubscription Subscribe<T>(IResource resource, Func<T, CancellationToken, Task> callback)
         where T : IDistributedApplicationResourceEvent;
 
-    /// <summary>Listens no more.</summary>
-    void Unsubscribe(DistributedApplicationEventSubscription subscription);
-
     /// <summary>Tells all who listen; completes when the last is done.</summary>
     Task PublishAsync<T>(T @event, CancellationToken cancellationToken = default) where T : IDistributedApplicationEvent;
 }
@@ -55,11 +52,6 @@ internal sealed class DistributedApplicationEventing : IDistributedApplicationEv
     public DistributedApplicationEventSubscription Subscribe<T>(IResource resource, Func<T, CancellationToken, Task> callback)
         where T : IDistributedApplicationResourceEvent =>
         Subscribe<T>((e, ct) => ReferenceEquals(e.Resource, resource) ? callback(e, ct) : Task.CompletedTask);
-
-    public void Unsubscribe(DistributedApplicationEventSubscription subscription)
-    {
-        lock (_gate) _subscriptions.RemoveAll(s => s.Subscription == subscription);
-    }
 
     public async Task PublishAsync<T>(T @event, CancellationToken cancellationToken) where T : IDistributedApplicationEvent
     {
