@@ -38,10 +38,18 @@ public sealed class EndTests
     private async Task<HostProcess> StartAsync()
     {
         var host = new HostProcess(["sleep", $"--Seconds={_seconds}"]);
-        await host.LineAsync("Distributed application started", Cancelled);
-        // The app host itself and both resources; started means that DCP was told, a moment before they are there.
-        await UntilAsync(() => HostProcess.Count(_seconds) == 3);
-        return host;
+        try
+        {
+            await host.LineAsync("Distributed application started", Cancelled);
+            // The app host itself and both resources; started means that DCP was told, a moment before they are there.
+            await UntilAsync(() => HostProcess.Count(_seconds) == 3);
+            return host;
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
     }
 
     private static async Task UntilAsync(Func<bool> condition)
