@@ -24,8 +24,7 @@ public sealed class PostgresDown(SharedGraph shared) : SharedGraphTest(shared)
             await Graph.CommandAsync(ResourceNames.Postgres, KnownResourceCommands.StartCommand, Cancelled);
         }
 
-        await Graph.WaitUntilWholeAsync(Cancelled);
-        Assert.Equal(HttpStatusCode.OK, (await Graph.Api.GetAsync("/health", Cancelled)).StatusCode);
+        await Wait.UntilAsync("the api is ready", async () => (await Graph.Api.GetAsync("/health", Cancelled)).StatusCode == HttpStatusCode.OK, Cancelled);
         await Graph.WaitUntilSearchableAsync(await Graph.AddItemAsync("after the outage", Cancelled), Cancelled);
         await Graph.WaitUntilSearchableAsync(item, Cancelled);
         await Graph.WaitForHealthyAsync(ResourceNames.Api, Cancelled);
