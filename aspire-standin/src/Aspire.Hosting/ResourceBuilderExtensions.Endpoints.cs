@@ -90,7 +90,13 @@ public static partial class ResourceBuilderExtensions
     /// <summary>Shows one more address of an endpoint.</summary>
     public static IResourceBuilder<T> WithUrlForEndpoint<T>(
         this IResourceBuilder<T> builder, string endpointName, Func<EndpointReference, ResourceUrlAnnotation> callback)
-        where T : IResourceWithEndpoints => builder.WithUrls(context => context.Urls.Add(callback(builder.Resource.GetEndpoint(endpointName))));
+        where T : IResourceWithEndpoints => builder.WithUrls(context =>
+        {
+            var endpoint = builder.Resource.GetEndpoint(endpointName);
+            if (!endpoint.Exists) return;
+            var url = callback(endpoint);
+            context.Urls.Add(new() { Url = url.Url, DisplayText = url.DisplayText, DisplayLocation = url.DisplayLocation, Endpoint = endpoint });
+        });
 
     /// <summary>The picture before the resource in the dashboard.</summary>
     public static IResourceBuilder<T> WithIconName<T>(this IResourceBuilder<T> builder, string iconName, IconVariant iconVariant = IconVariant.Filled)

@@ -11,29 +11,34 @@ public class ResourceLoggerService
 {
     private readonly ConcurrentDictionary<string, LogBuffer> _buffers = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What a process writes: one stream per instance id, from its beginning. DCP's driver sets it.</summary>
-    internal Func<string, CancellationToken, IAsyncEnumerable<LogLine>>? ProcessLogs { get; set; }
+    /// <summary>What a process writes: one stream per instance id, from its beginning, followed or not. DCP's driver sets it.</summary>
+    internal Func<string, bool, CancellationToken, IAsyncEnumerable<LogLine>>? ProcessLogs { get; set; }
 
-    /// <summary>Writes into a resource's log.</summary>
-    public ILogger GetLogger(IResource resource) => GetLogger(resource.Name);
+    /// <summary>Writes into a resource's log, which is that of each of its replicas.</summary>
+    public ILogger GetLogger(IResource resource) => new ReplicaLogger(this, resource);
 
     /// <summary>Writes into the log of a resource, or of one of its replicas.</summary>
     public ILogger GetLogger(string resourceName) => Buffer(resourceName);
 
     /// <summary>A resource's log, all its replicas together, from its beginning and on. A line starts with its time in UTC.</summary>
     public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(IResource resource) =>
-        WatchAsync([resource.Name, .. resource.InstanceIds()], CancellationToken.None);
+        ReadAsync(resource.InstanceIds(), follow: true, CancellationToken.None);
 
     /// <summary>The log of a resource or of one of its replicas, from its beginning and on. A line starts with its time in UTC.</summary>
-    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(string resourceName) => WatchAsync([resourceName], CancellationToken.None);
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(string resourceName) => ReadAsync([resourceName], follow: true, CancellationToken.None);
 
-    private async IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(
-        IEnumerable<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The log of a resource or of one of its replicas as it is now.</summary>
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(string resourceName) => ReadAsync([resourceName], follow: false, CancellationToken.None);
+
+    private async IAsyncEnumerable<IReadOnlyList<LogLine>> ReadAsync(
+        IEnumerable<string> names, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateUnbounded<LogLine>();
+        // Bounded: who reads slowly makes DCP wait, not the memory grow.
+        var channel = Channel.CreateBounded<LogLine>(1000);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pumps = names.Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(name => Sources(name, stop.Token))
+        var pumps = names.Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(name => Sources(name, follow, stop.Token))
             .Select(source => PumpAsync(source, channel.Writer, stop.Token)).ToList();
+        _ = Task.WhenAll(pumps).ContinueWith(_ => channel.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         try
         {
             var number = 0;
@@ -51,17 +56,17 @@ public class ResourceLoggerService
         }
     }
 
-    private IEnumerable<IAsyncEnumerable<LogLine>> Sources(string name, CancellationToken cancellationToken)
+    private IEnumerable<IAsyncEnumerable<LogLine>> Sources(string name, bool follow, CancellationToken cancellationToken)
     {
-        yield return Buffer(name).ReadAsync(cancellationToken);
-        if (ProcessLogs is { } processLogs) yield return processLogs(name, cancellationToken);
+        yield return Buffer(name).ReadAsync(follow, cancellationToken);
+        if (ProcessLogs is { } processLogs) yield return processLogs(name, follow, cancellationToken);
     }
 
     private static async Task PumpAsync(IAsyncEnumerable<LogLine> source, ChannelWriter<LogLine> target, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var line in source.WithCancellation(cancellationToken)) target.TryWrite(line);
+            await foreach (var line in source.WithCancellation(cancellationToken)) await target.WriteAsync(line, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -70,6 +75,18 @@ public class ResourceLoggerService
     }
 
     private LogBuffer Buffer(string name) => _buffers.GetOrAdd(name, _ => new LogBuffer());
+
+    private sealed class ReplicaLogger(ResourceLoggerService logs, IResource resource) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            foreach (var id in resource.InstanceIds()) logs.Buffer(id).Log(logLevel, eventId, state, exception, formatter);
+        }
+    }
 
     /// <summary>The last lines that the app host wrote about a resource, and a way to hear the next ones.</summary>
     private sealed class LogBuffer : ILogger
@@ -96,13 +113,14 @@ public class ResourceLoggerService
             }
         }
 
-        public async IAsyncEnumerable<LogLine> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<LogLine> ReadAsync(bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             var channel = Channel.CreateUnbounded<LogLine>();
             lock (_gate)
             {
                 foreach (var line in _lines) channel.Writer.TryWrite(line);
-                _readers.Add(channel);
+                if (follow) _readers.Add(channel);
+                else channel.Writer.Complete();
             }
             try
             {

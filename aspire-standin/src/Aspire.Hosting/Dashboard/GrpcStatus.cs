@@ -4,6 +4,7 @@ namespace Aspire.Hosting.Dashboard;
 internal enum GrpcStatus
 {
     Ok = 0,
+    Cancelled = 1,
     InvalidArgument = 3,
     ResourceExhausted = 8,
     Unimplemented = 12,

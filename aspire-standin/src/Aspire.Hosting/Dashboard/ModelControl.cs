@@ -10,7 +10,7 @@ internal sealed class ModelControl(ResourceLoggerService logs, ResourceCommandSe
     public async IAsyncEnumerable<IReadOnlyList<ConsoleLogLine>> ReadLogsAsync(
         string resourceName, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var batches = logs.WatchAsync(resourceName);
+        var batches = follow ? logs.WatchAsync(resourceName) : logs.GetAllAsync(resourceName);
         await foreach (var batch in batches.WithCancellation(cancellationToken))
             yield return [.. batch.Select(line => new ConsoleLogLine { Text = line.Content, IsStdErr = line.IsErrorMessage, LineNumber = line.LineNumber })];
     }

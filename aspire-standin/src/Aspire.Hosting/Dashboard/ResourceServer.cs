@@ -12,6 +12,7 @@ namespace Aspire.Hosting.Dashboard;
 /// <summary>Serves the resource service inside the app host process: HTTP/2 without TLS, loopback only, every call with the key.</summary>
 internal sealed partial class ResourceServer(ResourceService service, string apiKey, ILogger<ResourceServer> logger) : IAsyncDisposable
 {
+    private const string KestrelSource = "Microsoft.AspNetCore.Server.Kestrel.Core";
     private readonly CancellationTokenSource _stopping = new();
     private readonly byte[] _key = Encoding.UTF8.GetBytes(apiKey);
     private WebApplication? _app;
@@ -57,18 +58,7 @@ internal sealed partial class ResourceServer(ResourceService service, string api
         try
         {
             await call.OpenAsync();
-            await RunAsync(call, context.Request.Path);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client has gone; nobody is left to read a status.
-        }
-    }
-
-    private async Task RunAsync(GrpcCall call, string? path)
-    {
-        try
-        {
+            var path = context.Request.Path.Value;
             var method = service.Find(path) ?? throw new GrpcException(GrpcStatus.Unimplemented, $"There is no method {path}.");
             await method(call);
             call.Finish(GrpcStatus.Ok);
@@ -77,13 +67,14 @@ internal sealed partial class ResourceServer(ResourceService service, string api
         {
             call.Finish(error.Status, error.Message);
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or IOException { Source: KestrelSource })
         {
-            call.Finish(GrpcStatus.Unavailable, "The app host is stopping.");
+            // The client has gone, and reads no status any more; or the server goes, and tells its clients.
+            call.Finish(_stopping.IsCancellationRequested ? GrpcStatus.Unavailable : GrpcStatus.Cancelled);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error)
         {
-            LogFailed(error, path);
+            LogFailed(error, context.Request.Path);
             call.Finish(GrpcStatus.Internal, error.Message);
         }
     }

@@ -70,7 +70,7 @@ internal sealed class HealthMonitor(
     private Task PublishAsync(IResource resource, ImmutableArray<HealthReportSnapshot> reports, Task? ready) =>
         notifications.PublishUpdateAsync(resource, snapshot => !IsRunning(snapshot) ? snapshot : snapshot with
         {
-            HealthReports = SameButTime(snapshot.HealthReports, reports) ? snapshot.HealthReports : reports,
+            HealthReports = reports,
             Ready = snapshot.Ready ?? ready,
         });
 
@@ -87,7 +87,4 @@ internal sealed class HealthMonitor(
     }
 
     private static bool IsRunning(CustomResourceSnapshot snapshot) => snapshot.State?.Text == KnownResourceStates.Running;
-
-    private static bool SameButTime(ImmutableArray<HealthReportSnapshot> one, ImmutableArray<HealthReportSnapshot> other) =>
-        one.Select(r => (r.Name, r.Status, r.Description)).SequenceEqual(other.Select(r => (r.Name, r.Status, r.Description)));
 }

@@ -51,21 +51,23 @@ internal sealed partial class InstanceDriver(
     /// <summary>Where each replica behind a service listens itself.</summary>
     public IReadOnlyList<EndpointSpec> Behind(string service) => [.. _endpoints.Values.Where(e => e.ServiceName == service)];
 
-    /// <summary>What an instance writes, through all its restarts.</summary>
-    public async IAsyncEnumerable<LogLine> ReadLogAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>What an instance writes, through all its restarts; or, where it is not followed, what it wrote since its last start.</summary>
+    public async IAsyncEnumerable<LogLine> ReadLogAsync(string id, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (Find(id) is not { } instance) yield break;
         while (true)
         {
             var life = instance.Life;
+            if (!follow && !life.Created.Task.IsCompleted) yield break;
             await life.Created.Task.WaitAsync(cancellationToken);
-            var lines = Channel.CreateUnbounded<LogLine>();
+            var lines = Channel.CreateBounded<LogLine>(1000);
             var reading = Task.WhenAll(
-                PumpAsync(instance, "stdout", isError: false, lines.Writer, cancellationToken),
-                PumpAsync(instance, "stderr", isError: true, lines.Writer, cancellationToken))
+                PumpAsync(instance, "stdout", isError: false, follow, lines.Writer, cancellationToken),
+                PumpAsync(instance, "stderr", isError: true, follow, lines.Writer, cancellationToken))
                 .ContinueWith(_ => lines.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             await foreach (var line in lines.Reader.ReadAllAsync(cancellationToken)) yield return line;
             await reading;
+            if (!follow) yield break;
             await life.Deleted.Task.WaitAsync(cancellationToken);
         }
     }
@@ -119,12 +121,13 @@ internal sealed partial class InstanceDriver(
         return Task.CompletedTask;
     }
 
-    private async Task PumpAsync(Instance instance, string source, bool isError, ChannelWriter<LogLine> lines, CancellationToken cancellationToken)
+    private async Task PumpAsync(
+        Instance instance, string source, bool isError, bool follow, ChannelWriter<LogLine> lines, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var line in client.LogAsync(instance.Plural, instance.Id, source, "follow=true", cancellationToken))
-                lines.TryWrite(new LogLine(0, line, isError));
+            await foreach (var line in client.LogAsync(instance.Plural, instance.Id, source, follow ? "follow=true" : "", cancellationToken))
+                await lines.WriteAsync(new LogLine(0, line, isError), cancellationToken);
         }
         catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException or DcpRefusedException)
         {

@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,7 +30,8 @@ internal sealed partial class Orchestrator(
         _session = StartDcpAsync(fault.Token);
         await eventing.PublishAsync(new BeforeStartEvent(services, model), cancellationToken);
         _instances = [.. model.Resources.Where(Instance.Runs).SelectMany(Instance.Of)];
-        foreach (var resource in model.Resources.Where(Instance.Runs)) LifecycleCommands.AddTo(resource, ExecuteAsync);
+        // Nobody must stop the dashboard from inside the dashboard.
+        foreach (var resource in model.Resources.Where(r => Instance.Runs(r) && r is not DashboardResource)) LifecycleCommands.AddTo(resource, ExecuteAsync);
         foreach (var resource in model.Resources) await notifications.PublishUpdateAsync(resource, snapshot => snapshot);
 
         var client = (await _session).Client;

@@ -63,7 +63,10 @@ internal static class SnapshotFactory
             yield break;
         }
         if (instance.Resource.Annotations.OfType<IProjectMetadata>().LastOrDefault() is { } project)
+        {
             yield return new("project.path", project.ProjectPath);
+            yield return new("project.launchProfile", instance.Environment.FirstOrDefault(v => v.Name == "DOTNET_LAUNCH_PROFILE")?.Value);
+        }
         yield return new("executable.path", spec.ExecutablePath);
         yield return new("executable.workDir", spec.WorkingDirectory);
         // Arguments may carry secrets.
