@@ -14,13 +14,13 @@ internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> op
     private long _backlog;
     private volatile bool _away;
 
-    /// <summary>Null when the request may come in; it must then call <see cref="Leave"/>.</summary>
-    public Refusal? Enter(int bytes)
+    /// <summary>Null when the request may come in; it must then call <see cref="Leave"/>. Views of our own pages may take half of the room only.</summary>
+    public Refusal? Enter(int bytes, bool view = false)
     {
         if (_away) return Refusal.Redis;
         if (Volatile.Read(ref _backlog) > options.Value.BacklogBytes) return Refusal.Backlog;
         var (requests, held) = (Interlocked.Increment(ref _requests), Interlocked.Add(ref _bytes, bytes));
-        if (requests <= options.Value.Waiting && held <= options.Value.BufferBytes) return null;
+        if (requests <= (view ? options.Value.Waiting / 2 : options.Value.Waiting) && held <= options.Value.BufferBytes) return null;
         Leave(bytes);
         return Refusal.Busy;
     }
@@ -56,6 +56,7 @@ internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> op
         {
             var status = await log.StatusAsync(cancellationToken);
             Volatile.Write(ref _backlog, status.Bytes);
+            if (status.Bytes > options.Value.BacklogBytes) LogFull(status.Bytes);
             EventMetrics.Measured(status, time.GetUtcNow());
             if (_away) LogBack();
             _away = false;
@@ -68,6 +69,9 @@ internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> op
 
     [LoggerMessage(LogLevel.Warning, "Events are turned away, Redis does not take them: {Reason}")]
     private partial void LogAway(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Events are turned away: {Bytes} bytes of them wait to be counted.")]
+    private partial void LogFull(long bytes);
 
     [LoggerMessage(LogLevel.Information, "Events are taken again.")]
     private partial void LogBack();

@@ -29,7 +29,7 @@ internal sealed class PageViews(EventIntake intake, IntakeGate gate, IOptions<Ev
         var packed = new ArrayBufferWriter<byte>(128);
         EventBlock.Write(packed, new(time.GetUtcNow().ToUnixTimeMilliseconds(), name.AsSpan(0, Math.Min(name.Length, 100)), null, [], duration.TotalMilliseconds, []));
         var size = packed.WrittenCount;
-        if (gate.Enter(size) is { } refusal) EventMetrics.RefusedRequest(refusal.Reason);
+        if (gate.Enter(size, view: true) is { } refusal) EventMetrics.RefusedRequest(refusal.Reason);
         else _ = AppendAsync(packed.WrittenMemory.ToArray(), size);
     }
 

@@ -21,7 +21,11 @@ internal sealed partial class Aggregator(
     private const int MaxBytes = 8 * 1024 * 1024;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // Names keep coming once they do, twice a second; the metric counts them all.
+    private static readonly TimeSpan OtherIsToldEvery = TimeSpan.FromMinutes(10);
+
     private bool _failing;
+    private DateTimeOffset _toldOfOther;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -79,7 +83,11 @@ internal sealed partial class Aggregator(
     private void Tell(AggregatedBatch batch, TimeSpan duration)
     {
         EventMetrics.AggregatedBatch(batch.Events, batch.Repeated, batch.Overflowed, duration);
-        if (batch.Overflowed > 0) LogOverflowed(batch.Overflowed, stats.Value.NamesPerDay);
+        if (batch.Overflowed > 0 && time.GetUtcNow() - _toldOfOther > OtherIsToldEvery)
+        {
+            LogOverflowed(stats.Value.NamesPerDay);
+            _toldOfOther = time.GetUtcNow();
+        }
         if (batch.Unreadable > 0) LogUnreadable(batch.Unreadable);
     }
 
@@ -89,8 +97,8 @@ internal sealed partial class Aggregator(
     [LoggerMessage(LogLevel.Information, "Events are counted again.")]
     private partial void LogBack();
 
-    [LoggerMessage(LogLevel.Warning, "{Count} events were counted as (other): their day has {Limit} names already.")]
-    private partial void LogOverflowed(long count, int limit);
+    [LoggerMessage(LogLevel.Warning, "Events are counted as (other): their day has {Limit} names already.")]
+    private partial void LogOverflowed(int limit);
 
     [LoggerMessage(LogLevel.Error, "{Count} blocks of events cannot be read and lie in event_blocks_unread.")]
     private partial void LogUnreadable(int count);
