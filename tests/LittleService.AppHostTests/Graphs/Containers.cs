@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 
@@ -13,9 +14,18 @@ public sealed class Containers
     public async Task GraphRunsOnContainersToo()
     {
         await SkipWithoutImagesAsync();
-        await using var graph = await Graph.StartAsync("containers", Cancelled);
+        var volumes = await VolumesAsync();
+        try
+        {
+            await using var graph = await Graph.StartAsync("containers", Cancelled);
 
-        await graph.WaitUntilSearchableAsync(await graph.AddItemAsync("in a container", Cancelled), Cancelled);
+            await graph.WaitUntilSearchableAsync(await graph.AddItemAsync("in a container", Cancelled), Cancelled);
+        }
+        finally
+        {
+            foreach (var volume in (await VolumesAsync()).Except(volumes))
+                await DockerAsync("volume", "rm", volume);
+        }
     }
 
     private static async Task SkipWithoutImagesAsync()
@@ -23,21 +33,26 @@ public sealed class Containers
         var manifest = Path.Combine(Projects.LittleService_AppHost.ProjectPath, "aspire-manifest.json");
         using var document = JsonDocument.Parse(await File.ReadAllTextAsync(manifest, Cancelled));
         foreach (var resource in document.RootElement.GetProperty("resources").EnumerateObject())
-            if (resource.Value.TryGetProperty("image", out var image) && !await HasImageAsync(image.GetString()!))
+            if (resource.Value.TryGetProperty("image", out var image) && await DockerAsync("image", "inspect", image.GetString()!) is null)
                 Assert.Skip($"No container engine answers that has the image {image}.");
     }
 
-    private static async Task<bool> HasImageAsync(string image)
+    private static async Task<string[]> VolumesAsync() =>
+        (await DockerAsync("volume", "ls", "--quiet", "--filter", "name=littleservice-"))!.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>What the command wrote; null where it failed, or there is no such command.</summary>
+    private static async Task<string?> DockerAsync(params string[] arguments)
     {
         try
         {
-            using var docker = Process.Start(new ProcessStartInfo("docker", ["image", "inspect", image]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var docker = Process.Start(new ProcessStartInfo("docker", arguments) { RedirectStandardOutput = true })!;
+            var output = await docker.StandardOutput.ReadToEndAsync(Cancelled);
             await docker.WaitForExitAsync(Cancelled);
-            return docker.ExitCode == 0;
+            return docker.ExitCode == 0 ? output : null;
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
-            return false;
+            return null;
         }
     }
 }
