@@ -37,8 +37,8 @@ public static class DataExtensions
     private static void Tune(NpgsqlDataSourceBuilder source)
     {
         var connection = source.ConnectionStringBuilder;
-        // DCP's proxy accepts the connection and then says nothing while the server behind it is down.
-        connection.Timeout = 1;
+        // DCP's proxy accepts the connection and then says nothing while the server behind it is down. Requests are told sooner, by DatabaseWatch.
+        connection.Timeout = 3;
         // Statements that come again are prepared by themselves, in every store and in the queue.
         connection.MaxAutoPrepare = 40;
         connection.AutoPrepareMinUsages = 2;

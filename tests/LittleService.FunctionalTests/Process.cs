@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 
@@ -15,20 +16,19 @@ internal sealed class Process<T> : WebApplicationFactory<T>
     public Process((string Key, string Value)[] settings)
     {
         _settings = settings;
-        ClientOptions.AllowAutoRedirect = false;
-        // Not UseKestrel(0): it sets the port after the program may have started its server.
-        UseKestrel();
+        // Not UseKestrel(0), which sets the port when the program may already be starting its server.
+        UseKestrel(server => server.Listen(IPAddress.Loopback, 0));
     }
 
+    /// <summary>A client with cookies; redirects are answers like any other.</summary>
     public HttpClient Start()
     {
         StartServer();
-        return CreateClient();
+        return new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = ClientOptions.BaseAddress };
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
-        builder.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
     }
 }

@@ -28,7 +28,12 @@ public sealed class PostgresOutageTests(Servers servers) : IAsyncLifetime
         _gate.Turn(outage);
         // Those that meet the outage first, those behind them, and those after it is known.
         foreach (var _ in Enumerable.Range(0, 3))
-            await Task.WhenAll(Enumerable.Range(0, 20).Select(n => IsUnavailableAsync(api, n)));
+        {
+            var slowness = SlownessAsync(api);
+            var slowest = (await Task.WhenAll(Enumerable.Range(0, 20).Select(n => IsUnavailableAsync(api, n)))).Max();
+            Assert.InRange(slowest, TimeSpan.Zero, Bound + await slowness);
+        }
+
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, "/alive"));
         await Eventually.SeeAsync(() => StatusAsync(api, "/health"), status => status == HttpStatusCode.ServiceUnavailable);
 
@@ -75,7 +80,15 @@ public sealed class PostgresOutageTests(Servers servers) : IAsyncLifetime
         await _gate.DisposeAsync();
     }
 
-    private static async Task IsUnavailableAsync(HttpClient api, int n)
+    // What the machine takes for a request that needs nothing, many times over: close to nothing where it has time for us.
+    private static async Task<TimeSpan> SlownessAsync(HttpClient api)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var n = 0; n < 20; n++) await StatusAsync(api, "/alive");
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    private static async Task<TimeSpan> IsUnavailableAsync(HttpClient api, int n)
     {
         var started = Stopwatch.GetTimestamp();
         using var answer = (n % 4) switch
@@ -86,9 +99,10 @@ public sealed class PostgresOutageTests(Servers servers) : IAsyncLifetime
             _ => await api.PostAsJsonAsync("/api/items", new { name = "Not now", quantity = 1 }, Stop),
         };
 
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Bound);
+        var took = Stopwatch.GetElapsedTime(started);
         await ProblemAssert.IsAsync(answer, HttpStatusCode.ServiceUnavailable);
         Assert.Equal(1, answer.Headers.RetryAfter?.Delta?.TotalSeconds);
+        return took;
     }
 
     private static async Task<string> TextAsync(HttpClient api, string path)
