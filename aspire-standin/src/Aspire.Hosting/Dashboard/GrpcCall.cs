@@ -29,7 +29,7 @@ internal sealed class GrpcCall(HttpContext context, CancellationToken stopping) 
         var reader = context.Request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(Ended);
+            var result = await ReceiveAsync();
             if (TryParse(result.Buffer, parser, out var message, out var consumed))
             {
                 reader.AdvanceTo(consumed);
@@ -47,7 +47,7 @@ internal sealed class GrpcCall(HttpContext context, CancellationToken stopping) 
         ReadResult result;
         do
         {
-            result = await context.Request.BodyReader.ReadAsync(Ended);
+            result = await ReceiveAsync();
             context.Request.BodyReader.AdvanceTo(result.Buffer.End);
         } while (!result.IsCompleted);
     }
@@ -72,6 +72,19 @@ internal sealed class GrpcCall(HttpContext context, CancellationToken stopping) 
     }
 
     public void Dispose() => _ended.Dispose();
+
+    // A client that resets its stream shows as either of both, whichever comes first.
+    private async Task<ReadResult> ReceiveAsync()
+    {
+        try
+        {
+            return await context.Request.BodyReader.ReadAsync(Ended);
+        }
+        catch (IOException error)
+        {
+            throw new OperationCanceledException("The client has gone.", error);
+        }
+    }
 
     private static bool TryParse<T>(ReadOnlySequence<byte> buffer, MessageParser<T> parser, out T? message, out SequencePosition consumed)
         where T : class, IMessage<T>

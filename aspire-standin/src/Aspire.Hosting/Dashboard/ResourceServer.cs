@@ -12,7 +12,6 @@ namespace Aspire.Hosting.Dashboard;
 /// <summary>Serves the resource service inside the app host process: HTTP/2 without TLS, loopback only, every call with the key.</summary>
 internal sealed partial class ResourceServer(ResourceService service, string apiKey, ILogger<ResourceServer> logger) : IAsyncDisposable
 {
-    private const string KestrelSource = "Microsoft.AspNetCore.Server.Kestrel.Core";
     private readonly CancellationTokenSource _stopping = new();
     private readonly byte[] _key = Encoding.UTF8.GetBytes(apiKey);
     private WebApplication? _app;
@@ -67,7 +66,7 @@ internal sealed partial class ResourceServer(ResourceService service, string api
         {
             call.Finish(error.Status, error.Message);
         }
-        catch (Exception error) when (error is OperationCanceledException or IOException { Source: KestrelSource })
+        catch (OperationCanceledException)
         {
             // The client has gone, and reads no status any more; or the server goes, and tells its clients.
             call.Finish(_stopping.IsCancellationRequested ? GrpcStatus.Unavailable : GrpcStatus.Cancelled);

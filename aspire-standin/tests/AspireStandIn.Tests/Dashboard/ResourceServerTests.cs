@@ -1,7 +1,6 @@
 using System.Net;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Dashboard.Wire;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AspireStandIn.Tests.Dashboard;
 
@@ -10,6 +9,7 @@ public sealed class ResourceServerTests : IAsyncLifetime
     private readonly CancellationToken _cancel = TestContext.Current.CancellationToken;
     private readonly ResourceBoard _board = new();
     private readonly FakeControl _control = new();
+    private readonly FakeLogger _faults = new();
     private ResourceServer _server = null!;
     private WireClient _client = null!;
     private Uri _address = null!;
@@ -17,7 +17,7 @@ public sealed class ResourceServerTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = new ResourceServer(
-            new ResourceService("Little", _board, _control), WireClient.Key, NullLogger<ResourceServer>.Instance);
+            new ResourceService("Little", _board, _control), WireClient.Key, _faults);
         _address = await _server.StartAsync(0, _cancel);
         _client = new WireClient(_address);
     }
@@ -135,6 +135,18 @@ public sealed class ResourceServerTests : IAsyncLifetime
         using (var call = await _client.CallAsync("WatchResourceConsoleLogs", LogsOf("api-1", follow: true), _cancel))
             await call.RequireAsync(WatchResourceConsoleLogsUpdate.Parser, _cancel);
         await _control.LogsLeft.Task.WaitAsync(TimeSpan.FromSeconds(10), _cancel);
+    }
+
+    [Fact]
+    public async Task ClientThatBreaksOffWhileItSendsIsNoFaultOfOurs()
+    {
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            using var call = await _client.SendAsync("WatchResources", new BrokenContent(), _cancel);
+            await call.ReadAsync(WatchResourcesUpdate.Parser, _cancel);
+        });
+        await _server.DisposeAsync();
+        Assert.Empty(_faults.Messages);
     }
 
     [Fact]
