@@ -53,8 +53,11 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time) 
     private async Task<bool> IsThereAsync()
     {
         using var patience = new CancellationTokenSource(Patience, time);
-        // A pooled connection may have been broken by a restart that is over by now: only the second one tells.
-        return await AnswersAsync(patience.Token) || (!patience.IsCancellationRequested && await AnswersAsync(patience.Token)) || await IsStarvedAsync();
+        if (await AnswersAsync(patience.Token)) return true;
+        // The connection may have been broken by a restart that is over by now: only the second one tells. The others in the pool are as old:
+        // dropped here, they don't cost a request each.
+        database.Clear();
+        return (!patience.IsCancellationRequested && await AnswersAsync(patience.Token)) || await IsStarvedAsync();
     }
 
     // Where work waits long for a thread of this process, the answer may have come and wait as well: that is no fault of the database.

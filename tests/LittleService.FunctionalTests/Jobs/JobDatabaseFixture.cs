@@ -1,12 +1,11 @@
 using LittleService.Data.Migrations;
-using LittleService.ServiceDefaults;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace LittleService.FunctionalTests.Jobs;
 
 /// <summary>A database of its own with the queue's tables, and a table <c>effects</c> for handlers to write.</summary>
-public sealed class JobDatabaseFixture : IAsyncLifetime
+public sealed class JobDatabaseFixture(Servers servers) : IAsyncLifetime
 {
     private readonly string _name = $"test_{Guid.NewGuid():N}";
     private NpgsqlDataSource? _source;
@@ -15,14 +14,12 @@ public sealed class JobDatabaseFixture : IAsyncLifetime
 
     public string Database { get; private set; } = "";
 
-    public static string Redis => Environment.GetEnvironmentVariable($"ConnectionStrings__{ResourceNames.Redis}")!;
-
-    private static string Server => Environment.GetEnvironmentVariable($"ConnectionStrings__{ResourceNames.Database}")!;
+    public string Redis => servers.Redis;
 
     public async ValueTask InitializeAsync()
     {
         await RunOnServerAsync($"CREATE DATABASE {_name}");
-        Database = new NpgsqlConnectionStringBuilder(Server) { Database = _name, MaxPoolSize = 20 }.ConnectionString;
+        Database = new NpgsqlConnectionStringBuilder(servers.Database) { Database = _name, MaxPoolSize = 20 }.ConnectionString;
         _source = NpgsqlDataSource.Create(Database);
         await new Migrator(Source, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
         await ExecuteAsync("CREATE TABLE effects (key text NOT NULL, worker text)");
@@ -49,9 +46,9 @@ public sealed class JobDatabaseFixture : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    private static async Task RunOnServerAsync(string sql)
+    private async Task RunOnServerAsync(string sql)
     {
-        await using var source = NpgsqlDataSource.Create(Server);
+        await using var source = NpgsqlDataSource.Create(servers.Database);
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }

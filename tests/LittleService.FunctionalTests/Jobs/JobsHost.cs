@@ -29,7 +29,7 @@ internal sealed class JobsHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             [$"ConnectionStrings:{ResourceNames.Database}"] = database.Database,
-            [$"ConnectionStrings:{ResourceNames.Redis}"] = redis ?? JobDatabaseFixture.Redis,
+            [$"ConnectionStrings:{ResourceNames.Redis}"] = redis ?? database.Redis,
             ["Jobs:KeyPrefix"] = prefix,
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

@@ -17,7 +17,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet", [typeof(CountedEffect).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[$"ConnectionStrings__{ResourceNames.Database}"] = database.Database;
-        start.Environment[$"ConnectionStrings__{ResourceNames.Redis}"] = JobDatabaseFixture.Redis;
+        start.Environment[$"ConnectionStrings__{ResourceNames.Redis}"] = database.Redis;
         start.Environment["Jobs__KeyPrefix"] = prefix;
         start.Environment["Jobs__Lease"] = TimeSpan.FromSeconds(leaseSeconds).ToString();
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
