@@ -36,7 +36,23 @@ public sealed class Servers : IAsyncLifetime
     {
         if (_app is not null) await _app.DisposeAsync();
         if (_builder is not null) await _builder.DisposeAsync();
-        if (Directory.Exists(_dataFolder)) Directory.Delete(_dataFolder, recursive: true);
+        await DeleteDataAsync();
+    }
+
+    // The app host has stopped, but a server of it may write its last lines still.
+    private async Task DeleteDataAsync()
+    {
+        for (var attempt = 1; Directory.Exists(_dataFolder); attempt++)
+        {
+            try
+            {
+                Directory.Delete(_dataFolder, recursive: true);
+            }
+            catch (IOException) when (attempt < 50)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     private static string? FromOutside(string name) =>
