@@ -201,9 +201,9 @@ internal sealed partial class Orchestrator(
         }
     }
 
-    private static IEnumerable<IResource> Uses(IResource resource) => resource.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource)
-        .Concat(resource.Annotations.OfType<ResourceRelationshipAnnotation>().Where(r => r.Type == "Reference").Select(r => r.Resource))
-        .Select(ChildStates.Root).Where(r => r != resource && Instance.Runs(r));
+    // To wait for something at the start is not to use it: the worker need not outlive the api.
+    private static IEnumerable<IResource> Uses(IResource resource) => resource.Annotations.OfType<ResourceRelationshipAnnotation>()
+        .Where(r => r.Type == "Reference").Select(r => ChildStates.Root(r.Resource)).Where(r => r != resource && Instance.Runs(r));
 
     [LoggerMessage(LogLevel.Information, "Distributed application starting.")]
     private partial void LogStarting();
