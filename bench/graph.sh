@@ -5,7 +5,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.." && source bench/lib.sh
 ROUNDS=${1:-3}; shift || true
-[ -d aspire-standin ] || say "no stand-in here: this measures the real packages"
 # Every process that the graph starts inherits this, the ones that detach themselves too. Postgres and Redis overwrite their
 # environment with a title, so children count as well; containers don't.
 export TMPDIR=$WORK/tmp; mkdir -m 1777 "$TMPDIR"

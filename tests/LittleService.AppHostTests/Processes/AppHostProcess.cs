@@ -13,7 +13,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    // Of the environment the stand-in hands on only what such prefixes name; the real packages hand on all.
+    // A prefix that every kind of app host hands on to what it starts.
     private readonly string _mark = $"DOTNET_LITTLESERVICE_TEST={Guid.NewGuid():N}";
 
     public AppHostProcess(string dataFolder, IReadOnlyDictionary<string, string> environment, params string[] args)
