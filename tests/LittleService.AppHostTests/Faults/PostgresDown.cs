@@ -8,7 +8,9 @@ namespace LittleService.AppHostTests.Faults;
 public sealed class PostgresDown(SharedGraph shared) : SharedGraphTest(shared)
 {
     private static readonly TimeSpan s_outage = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_promise = TimeSpan.FromSeconds(2);
+
+    private readonly List<TimeSpan> _waits = [];
 
     [Fact]
     public async Task ApiSaysSoWithinTwoSecondsAndIsWholeAgainByItself()
@@ -42,13 +44,19 @@ public sealed class PostgresDown(SharedGraph shared) : SharedGraphTest(shared)
             await AssertNotReadyAsync();
             await Task.Delay(500, Cancelled);
         }
+
+        // The machine may stand still for a moment; an api that waits for Postgres is late every time.
+        var late = _waits.Count(wait => wait > Graph.Pace.Stretch(s_promise));
+        Assert.True(late * 10 <= _waits.Count, $"{late} of {_waits.Count} answers came late: {string.Join(' ', _waits.Select(wait => $"{wait.TotalSeconds:0.0}"))} s");
     }
 
     private async Task AssertProblemAsync(Func<CancellationToken, Task<HttpResponseMessage>> request)
     {
+        var begin = TimeProvider.System.GetTimestamp();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        limit.CancelAfter(Graph.Pace.Stretch(s_patience));
+        limit.CancelAfter(Wait.Limit);
         using var response = await request(limit.Token);
+        _waits.Add(TimeProvider.System.GetElapsedTime(begin));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);

@@ -2,6 +2,9 @@ using LittleService.AppHostTests.Graphs;
 
 [assembly: AssemblyFixture(typeof(SharedGraph))]
 
+// A second graph that starts beside it would make the first one late.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace LittleService.AppHostTests.Graphs;
 
 /// <summary>One graph for all tests of the collection <see cref="Name"/>, which run one after another; started when the first of them asks.</summary>
@@ -10,6 +13,13 @@ public sealed class SharedGraph : IAsyncDisposable
     public const string Name = "the shared graph";
 
     private Task<Graph>? _graph;
+
+    // The graphs of these tests start servers of their own, whatever the developer's shell names.
+    public SharedGraph()
+    {
+        foreach (var resource in (string[])[ResourceNames.Database, ResourceNames.Redis])
+            Environment.SetEnvironmentVariable($"ConnectionStrings__{resource}", null);
+    }
 
     public Task<Graph> GetAsync() => _graph ??= Graph.StartAsync("local", CancellationToken.None);
 

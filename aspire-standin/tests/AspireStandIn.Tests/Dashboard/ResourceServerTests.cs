@@ -154,7 +154,7 @@ public sealed class ResourceServerTests : IAsyncLifetime
     {
         using var call = await _client.CallAsync("WatchResources", new WatchResourcesRequest(), _cancel);
         await NextAsync(call);
-        await _server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5), _cancel);
+        await _server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), _cancel);
         Assert.Null(await call.ReadAsync(WatchResourcesUpdate.Parser, _cancel));
         Assert.Equal("14", call.Status);
     }
