@@ -8,19 +8,18 @@ using LittleService.Jobs;
 using LittleService.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddPages();
 builder.AddServiceDefaults();
 builder.AddData(ApiConnections.Tune);
 builder.AddJobs();
 builder.AddEvents();
 builder.AddStats();
 builder.Services.AddValidation();
-builder.Services.AddRazorComponents();
 builder.AddItems();
 
 var app = builder.Build();
 app.UseServiceDefaults();
-app.UseSecurityHeaders();
-app.UseAntiforgery();
+app.UseForms();
 app.UsePageViews();
 
 app.MapHealthEndpoints();

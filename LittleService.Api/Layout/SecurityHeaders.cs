@@ -1,22 +1,49 @@
+using Microsoft.Extensions.Primitives;
+
 namespace LittleService.Api.Layout;
 
-public static class SecurityHeaders
+/// <summary>
+/// Tells browsers what our answers may do, and caches to keep nothing that was made for one person. It stands outside of the whole pipeline, so
+/// that probes, files, redirects and errors carry the headers too; they are set when the answer starts, since an error clears what was set before.
+/// </summary>
+public sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFilter
 {
     private const string ContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
-    /// <summary>Tells browsers what our answers may do. Set when the answer starts, since an error clears what was set before it.</summary>
-    public static void UseSecurityHeaders(this WebApplication app) => app.Use(static (context, next) =>
-    {
-        context.Response.OnStarting(static response => Add(((HttpResponse)response).Headers), context.Response);
-        return next(context);
-    });
+    private const string PermissionsPolicy = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
 
-    private static Task Add(IHeaderDictionary headers)
+    private static readonly StringValues OneYear = "max-age=31536000";
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
+        Func<object, Task> add = environment.IsDevelopment() ? AddAll : AddAllAndTransportSecurity;
+        app.Use((context, rest) =>
+        {
+            context.Response.OnStarting(add, context);
+            return rest(context);
+        });
+        next(app);
+    };
+
+    private static Task AddAll(object state)
+    {
+        var context = (HttpContext)state;
+        var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = PermissionsPolicy;
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        if (context.User.Identity is { IsAuthenticated: true } && StringValues.IsNullOrEmpty(headers.CacheControl)) headers.CacheControl = "no-store";
         return Task.CompletedTask;
+    }
+
+    private static Task AddAllAndTransportSecurity(object state)
+    {
+        // Over plain HTTP browsers ignore it; behind a proxy that ends TLS the scheme is that of the forwarded headers.
+        if (((HttpContext)state).Request.IsHttps) ((HttpContext)state).Response.Headers.StrictTransportSecurity = OneYear;
+        return AddAll(state);
     }
 }

@@ -110,33 +110,6 @@ public sealed partial class ItemsPageTests(Service service) : IClassFixture<Serv
         Assert.Contains("does not lead to a page", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("/")]
-    [InlineData("/items")]
-    [InlineData("/api/items")]
-    [InlineData("/api/items?limit=0")]
-    [InlineData("/nothing")]
-    [InlineData("/site.css")]
-    public async Task EveryAnswerTellsBrowsersWhatItMayDo(string path)
-    {
-        using var answer = await Browser.GetAsync(path, Stop);
-
-        var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
-        Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
-        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
-        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
-        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
-        Assert.Equal("same-origin", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
-    }
-
-    [Fact]
-    public async Task StylesheetIsLinkedByTheFingerprintOfItsContent()
-    {
-        var link = Stylesheet().Match(await Browser.GetStringAsync("/", Stop)).Groups[1].Value;
-
-        Assert.Contains("--accent", await Browser.GetStringAsync(link, Stop), StringComparison.Ordinal);
-    }
-
     private async Task<HttpResponseMessage> PostAsync(string name, string quantity, string description)
     {
         var page = await Browser.GetStringAsync("/items", Stop);
@@ -156,7 +129,4 @@ public sealed partial class ItemsPageTests(Service service) : IClassFixture<Serv
 
     [GeneratedRegex("href=\"(/items\\?cursor=[^\"]+)\"")]
     private static partial Regex Next();
-
-    [GeneratedRegex("href=\"(/site\\.[a-z0-9]+\\.css)\"")]
-    private static partial Regex Stylesheet();
 }

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace LittleService.Api.Layout;
+
+/// <summary>Shows a problem as a page to browsers that asked for one; programs and the API keep the JSON.</summary>
+public sealed class ProblemPageWriter : IProblemDetailsWriter
+{
+    private static readonly MediaTypeHeaderValue Html = new("text/html");
+
+    public bool CanWrite(ProblemDetailsContext context) =>
+        !context.HttpContext.Request.Path.StartsWithSegments("/api")
+        && context.HttpContext.Request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType == Html.MediaType);
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var (http, problem) = (context.HttpContext, context.ProblemDetails);
+        problem.Status ??= http.Response.StatusCode;
+        problem.Title = ReasonPhrases.GetReasonPhrase(problem.Status.Value);
+        problem.Extensions["traceId"] = System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+        http.Response.Headers.CacheControl = "no-store";
+        await new RazorComponentResult<ProblemPage>(new { Problem = problem }) { StatusCode = problem.Status }.ExecuteAsync(http);
+    }
+}
