@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace LittleService.Api.Layout;
 
 /// <summary>Shows a problem as a page to browsers that asked for one; programs and the API keep the JSON.</summary>
-public sealed class ProblemPageWriter : IProblemDetailsWriter
+public sealed class ProblemPageWriter(IServiceScopeFactory scopes) : IProblemDetailsWriter
 {
     private static readonly MediaTypeHeaderValue Html = new("text/html");
 
@@ -20,6 +20,17 @@ public sealed class ProblemPageWriter : IProblemDetailsWriter
         problem.Title = ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         problem.Extensions["traceId"] = System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
         http.Response.Headers.CacheControl = "no-store";
-        await new RazorComponentResult<ProblemPage>(new { Problem = problem }) { StatusCode = problem.Status }.ExecuteAsync(http);
+        // A request renders one page at most: where it broke off in the middle of one, the services of that page cannot be used again.
+        var services = http.RequestServices;
+        await using var scope = scopes.CreateAsyncScope();
+        http.RequestServices = scope.ServiceProvider;
+        try
+        {
+            await new RazorComponentResult<ProblemPage>(new { Problem = problem }) { StatusCode = problem.Status }.ExecuteAsync(http);
+        }
+        finally
+        {
+            http.RequestServices = services;
+        }
     }
 }
