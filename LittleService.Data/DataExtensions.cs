@@ -1,3 +1,4 @@
+using LittleService.Data.Audit;
 using LittleService.Data.Hello;
 using LittleService.Data.Migrations;
 using LittleService.ServiceDefaults;
@@ -30,6 +31,7 @@ public static class DataExtensions
         builder.Services.AddSingleton<DatabaseWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         builder.Services.AddProblem(DatabaseProblem.Of);
+        builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<VisitCounter>();
         return builder;
     }
