@@ -5,7 +5,7 @@ using LittleService.Data.Events;
 namespace LittleService.Api.Events;
 
 /// <summary>Turns the body of a request into packed events. Not for two threads at once.</summary>
-internal sealed class EventParser(EventOptions options)
+internal sealed class EventParser(EventOptions options, NameLimit? names = null)
 {
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 8 };
 
@@ -42,6 +42,8 @@ internal sealed class EventParser(EventOptions options)
             _event.Read(ref json);
             var milliseconds = _event.Milliseconds ?? now.ToUnixTimeMilliseconds();
             CheckTime(milliseconds, now);
+            if (names?.IsBeyond(_event.Name.Bytes, milliseconds) == true)
+                throw new EventException("name", $"is beyond the {names.PerDay} names that a day may have; what varies belongs into subject or properties");
             var properties = options.RawRetention > TimeSpan.Zero ? body[_event.Properties] : default;
             EventBlock.Write(_packed, new(milliseconds, _event.Name.Bytes, _event.Id, _event.Subject.Bytes, _event.Value, properties));
             return null;

@@ -1,4 +1,5 @@
 using LittleService.Data.Events;
+using LittleService.Data.Stats;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace LittleService.Api.Events;
@@ -10,10 +11,13 @@ public static class EventsEndpoints
         builder.AddEventLog();
         builder.Services.AddSingleton<IntakeGate>();
         builder.Services.AddSingleton<EventIntake>();
+        builder.Services.AddOptions<StatsOptions>().BindConfiguration("Stats");
+        builder.Services.AddSingleton<NameLimit>();
         builder.Services.AddSingleton<EventsHandler>();
         builder.Services.AddSingleton<PageViews>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EventIntake>());
         builder.Services.AddHostedService(services => services.GetRequiredService<IntakeGate>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<NameLimit>());
     }
 
     public static void UsePageViews(this WebApplication app) => app.UseMiddleware<PageViews>();

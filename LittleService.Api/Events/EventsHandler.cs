@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Api.Events;
 
 /// <summary>Answers <c>POST /api/events</c>: admit, read, parse, wait for Redis.</summary>
-internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, IOptions<EventOptions> options, TimeProvider time) : IDisposable
+internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLimit names, IOptions<EventOptions> options, TimeProvider time) : IDisposable
 {
     private const int MaxBody = (int)ServiceDefaultsExtensions.MaxRequestBodySize;
 
@@ -96,7 +96,7 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, IOption
 
     private ParsedEvents Parse(ReadOnlySpan<byte> body)
     {
-        var parser = _parsers.TryTake(out var free) ? free : new EventParser(options.Value);
+        var parser = _parsers.TryTake(out var free) ? free : new EventParser(options.Value, names);
         try
         {
             return parser.Parse(body, time.GetUtcNow());

@@ -1,10 +1,11 @@
+using LittleService.Data;
 using LittleService.Data.Events;
 using LittleService.Data.Stats;
 
 namespace LittleService.Api.Stats;
 
 /// <summary>Answers a query, for the API and for the page.</summary>
-public sealed class StatsReader(StatsStore store, EventLog log, TimeProvider time)
+public sealed class StatsReader(StatsStore store, DatabaseWatch watch, EventLog log, TimeProvider time)
 {
     private const int SeriesByName = 10;
 
@@ -17,11 +18,11 @@ public sealed class StatsReader(StatsStore store, EventLog log, TimeProvider tim
     }
 
     public Task<List<(string Name, long Count)>> TopAsync(StatsQuery query, int limit, CancellationToken cancellationToken) =>
-        store.TopAsync(query.From, query.To, query.Grain, limit, cancellationToken);
+        watch.WaitAsync(() => store.TopAsync(query.From, query.To, query.Grain, limit, cancellationToken));
 
     private async Task<StatsSeries> SeriesAsync(StatsQuery query, string name, CancellationToken cancellationToken)
     {
-        var cells = await store.SeriesAsync(name, query.From, query.To, query.Grain, cancellationToken);
+        var cells = await watch.WaitAsync(() => store.SeriesAsync(name, query.From, query.To, query.Grain, cancellationToken));
         var total = new StatsCell();
         foreach (var (_, cell) in cells) total.Merge(cell);
         return new(

@@ -12,5 +12,7 @@ public sealed class ContainerServers(IDistributedApplicationBuilder builder, Fun
     }
 
     protected override IResourceBuilder<IResourceWithConnectionString> AddOwnRedis(string name) =>
-        Builder.AddRedis(name).WithDataVolume(volumeName(name));
+        Builder.AddRedis(name).WithDataVolume(volumeName(name))
+            // The shell gets the parts as one line; the last of them is the whole line already when it is published.
+            .WithArgs(context => context.Args[^1] = $"{context.Args[^1]} --appendonly yes --appendfsync {AppendFsync}");
 }

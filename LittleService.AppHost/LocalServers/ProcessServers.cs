@@ -24,7 +24,7 @@ public sealed class ProcessServers(IDistributedApplicationBuilder builder, DataF
         var redis = new LocalRedisResource(name, Script("redis.sh"), Builder.AppHostDirectory, AddPassword(name));
         var check = $"{name}_ping";
         Builder.Services.AddHealthChecks().AddCheck(check, new RedisHealthCheck(redis));
-        return Run(redis, redis.Password).WithEnvironment("REDIS_SERVER", programs.RedisServer).WithHealthCheck(check);
+        return Run(redis, redis.Password).WithEnvironment("REDIS_SERVER", programs.RedisServer).WithEnvironment("REDIS_FSYNC", AppendFsync).WithHealthCheck(check);
     }
 
     /// <summary>The environment that both scripts read.</summary>

@@ -5,6 +5,9 @@ public abstract class Servers(IDistributedApplicationBuilder builder)
 {
     protected IDistributedApplicationBuilder Builder { get; } = builder;
 
+    /// <summary>When Redis flushes its append-only file to the disk: everysec, or always, which loses nothing on a power cut.</summary>
+    protected string AppendFsync => Builder.Configuration["AppendFsync"] is { Length: > 0 } chosen ? chosen : "everysec";
+
     public IResourceBuilder<IResourceWithConnectionString> AddDatabase(string database, string server) =>
         FromOutside(database) ?? AddOwnDatabase(database, server);
 

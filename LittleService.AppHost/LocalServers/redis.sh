@@ -12,6 +12,7 @@ dir "$SERVER_DATA"
 pidfile "$SERVER_DATA/redis.pid"
 requirepass "$SERVER_PASSWORD"
 appendonly yes
+appendfsync $REDIS_FSYNC
 save ""
 maxmemory-policy noeviction
 CONFIG

@@ -1,3 +1,4 @@
+using System.Data;
 using LittleService.Data.Events;
 using Npgsql;
 using NpgsqlTypes;
@@ -61,7 +62,26 @@ public sealed class StatsSession : IAsyncDisposable
         return new(batch.Count, batch.Repeated, overflowed, scan.Unreadable.Count);
     }
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await TryUnlockAsync();
+        await _connection.DisposeAsync();
+    }
+
+    // The end of the connection frees the lock too, but a pool may keep it open.
+    private async Task TryUnlockAsync()
+    {
+        if (_connection.State != ConnectionState.Open) return;
+        try
+        {
+            await using var free = new NpgsqlCommand("select pg_advisory_unlock($1)", _connection) { Parameters = { new() { Value = Lock } }, CommandTimeout = 1 };
+            await free.ExecuteNonQueryAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // Broken, then: the server has freed it, or does so when it notices.
+        }
+    }
 
     private async Task<StreamId> PositionAsync(Guid epoch, CancellationToken cancellationToken)
     {

@@ -75,16 +75,16 @@ public sealed class ExactlyOnceTests(Servers servers) : IAsyncLifetime
         var database = new NpgsqlConnectionStringBuilder(_service.DatabaseConnection);
         await using var gate = new TcpGate(database.Port).Listen();
         database.Port = gate.Port;
-        _service.StartWorker(("ConnectionStrings:db", database.ConnectionString));
+        _service.StartWorker(("ConnectionStrings:db", database.ConnectionString), ("Stats:StatementTimeout", "00:00:01"));
         using var done = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var sending = SendUntilAsync("waits", done.Token);
         await Eventually.SeeAsync(() => _service.CountAsync("waits"), count => count > 0);
 
-        foreach (var state in new[] { GateState.Silent, GateState.Closed })
+        foreach (var (state, seconds) in new[] { (GateState.Silent, 3), (GateState.Closed, 3), (GateState.Frozen, 8) })
         {
             gate.Turn(state);
             var before = await _service.CountAsync("waits");
-            await Task.Delay(TimeSpan.FromSeconds(3), Stop);
+            await Task.Delay(TimeSpan.FromSeconds(seconds), Stop);
             gate.Turn(GateState.Open);
             await Eventually.SeeAsync(() => _service.CountAsync("waits"), count => count > before);
         }

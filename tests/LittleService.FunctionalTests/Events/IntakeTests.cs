@@ -103,6 +103,17 @@ public sealed class IntakeTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ViewsOfOurPagesLeaveRoomForSenders()
+    {
+        using var api = _service.StartApi(("Events:RequestsPerSecond", "1"), ("Events:Waiting", "6"));
+        for (var view = 0; view < 12; view++) await api.GetStringAsync("/stats", Stop);
+
+        using var answer = await api.SendAsync("""{"name":"a"}""");
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task ViewOfAPageIsAnEvent()
     {
         StartWorker();

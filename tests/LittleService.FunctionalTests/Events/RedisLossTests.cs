@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using StackExchange.Redis;
 
 namespace LittleService.FunctionalTests.Events;
@@ -22,7 +24,7 @@ public sealed class RedisLossTests(Servers servers) : IAsyncLifetime
     [InlineData("always", true)]
     public async Task RedisAwayIsSaidAndNothingAcknowledgedIsLost(string fsync, bool kill)
     {
-        await using var redis = await new RedisServer(fsync).StartAsync();
+        await using var redis = await new RedisServer($"--save \"\" --appendonly yes --appendfsync {fsync}").StartAsync();
         (string, string) setting = ("ConnectionStrings:redis", redis.Connection);
         using var api = _service.StartApi(setting);
         for (var outage = 0; outage < 3; outage++)
@@ -36,6 +38,50 @@ public sealed class RedisLossTests(Servers servers) : IAsyncLifetime
 
         await _service.IsCountedAsync("kept", 60);
         Assert.Equal(0, await _service.CountAsync("refused"));
+    }
+
+    [Fact]
+    public async Task KillAmidstAFloodLosesAndDoublesNothingAcknowledgedWhereRedisAlwaysFlushes()
+    {
+        using var api = _service.StartApi(Redis);
+        var acknowledged = new ConcurrentBag<Guid>();
+        for (var kill = 0; kill < 3; kill++)
+        {
+            var enough = acknowledged.Count + 100;
+            var flood = Enumerable.Range(0, 8).Select(_ => SendUntilRefusedAsync(api, acknowledged)).ToList();
+            await Eventually.SeeAsync(() => Task.FromResult(acknowledged.Count), count => count > enough);
+            await _redis.KillAsync();
+            await Task.WhenAll(flood);
+            await _redis.StartAsync();
+            await api.AcceptedAsync(new { name = "back", id = $"{kill}" });
+        }
+        _service.StartWorker(Redis);
+        await _service.IsCountedAsync("back", 3);
+
+        await using var command = _service.Database.CreateCommand("select count(*) from event_ids where id = any ($1)");
+        command.Parameters.Add(new() { Value = acknowledged.ToArray() });
+        Assert.Equal((long)acknowledged.Count, await command.ExecuteScalarAsync(Stop));
+        // Some whose answer was lost are there besides.
+        Assert.Equal(await _service.ScalarAsync<long>("select count(*) - 3 from event_ids"), await _service.CountAsync("flooded"));
+    }
+
+    [Fact]
+    public async Task PublishedContainerKeepsEventsThroughAKill()
+    {
+        var manifest = await File.ReadAllTextAsync(Path.Combine(Projects.LittleService_AppHost.ProjectPath, "aspire-manifest.json"), Stop);
+        using var document = JsonDocument.Parse(manifest);
+        var command = document.RootElement.GetProperty("resources").GetProperty("redis").GetProperty("args")[1].GetString()!;
+        await using var redis = await new RedisServer(command.Replace("redis-server --requirepass $REDIS_PASSWORD", "", StringComparison.Ordinal)).StartAsync();
+        (string, string) setting = ("ConnectionStrings:redis", redis.Connection);
+        using var api = _service.StartApi(setting);
+        await api.AcceptedAsync(new { name = "published", id = "1" });
+        await Eventually.SeeAsync(() => Task.FromResult(redis.HasWritten("published")), written => written);
+
+        await redis.KillAsync();
+        await redis.StartAsync();
+
+        _service.StartWorker(setting);
+        await _service.IsCountedAsync("published", 1);
     }
 
     [Fact]
@@ -97,6 +143,17 @@ public sealed class RedisLossTests(Servers servers) : IAsyncLifetime
     {
         await _service.DisposeAsync();
         await _redis.DisposeAsync();
+    }
+
+    private static async Task SendUntilRefusedAsync(HttpClient api, ConcurrentBag<Guid> acknowledged)
+    {
+        while (true)
+        {
+            var id = Guid.NewGuid();
+            using var answer = await api.SendAsync($$"""{"name":"flooded","id":"{{id}}"}""");
+            if (answer.StatusCode != HttpStatusCode.Accepted) return;
+            acknowledged.Add(id);
+        }
     }
 
     // As if the clock of Redis had been an hour ahead and was then put right: an entry with such an id is counted, and the position stands there.

@@ -2,12 +2,13 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using StackExchange.Redis;
 
 namespace LittleService.FunctionalTests.Events;
 
 /// <summary>A Redis of the test's own, to be stopped, killed, flushed and put back to an older file.</summary>
-internal sealed class RedisServer(string fsync = "always") : IAsyncDisposable
+internal sealed class RedisServer(string options = "--save \"\" --appendonly yes --appendfsync always") : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("littleservice-redis-").FullName;
     private readonly int _port = FreePort();
@@ -18,7 +19,7 @@ internal sealed class RedisServer(string fsync = "always") : IAsyncDisposable
     /// <summary>Starts it, or skips the test on a machine that has no <c>redis-server</c>.</summary>
     public async Task<RedisServer> StartAsync()
     {
-        var start = new ProcessStartInfo("redis-server", $"--port {_port} --bind 127.0.0.1 --dir {_folder} --appendonly yes --appendfsync {fsync} --save \"\"")
+        var start = new ProcessStartInfo("redis-server", $"--port {_port} --bind 127.0.0.1 --dir {_folder} {options}")
         {
             RedirectStandardOutput = true,
         };
@@ -57,6 +58,10 @@ internal sealed class RedisServer(string fsync = "always") : IAsyncDisposable
         return _process.WaitForExitAsync();
     }
 
+    /// <summary>Whether a text stands in its append-only file, from where no kill -9 can take it.</summary>
+    public bool HasWritten(string text) =>
+        Directory.GetFiles(_folder, "*.incr.aof", SearchOption.AllDirectories).Any(file => Encoding.Latin1.GetString(ReadShared(file)).Contains(text, StringComparison.Ordinal));
+
     /// <summary>Keeps a copy of its files as they are now, without which <see cref="Restore"/> has nothing.</summary>
     public void Save() => Copy(_folder, _folder + ".old");
 
@@ -86,6 +91,14 @@ internal sealed class RedisServer(string fsync = "always") : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static byte[] ReadShared(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     private async Task<bool> TryPingAsync()

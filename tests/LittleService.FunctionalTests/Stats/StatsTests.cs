@@ -19,18 +19,19 @@ public sealed class StatsTests(Servers servers) : IAsyncLifetime
         await _service.Client.AcceptedAsync(new { name = "first" });
         await _service.IsCountedAsync("first", 1);
 
-        var waits = new List<TimeSpan>();
-        for (var round = 1; round <= 3; round++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            await _service.Client.AcceptedAsync(new { name = "seen", value = 12.5, subject = $"s{round}" });
-            await Eventually.SeeAsync(() => SumAsync("/api/stats?name=seen", "count"), count => count == round);
-            waits.Add(Stopwatch.GetElapsedTime(start));
-        }
-        // A busy machine may be late once, not each time.
-        Assert.InRange(waits.Min(), TimeSpan.Zero, TimeSpan.FromSeconds(2));
-        Assert.Equal(3, await SumAsync("/api/stats?name=seen&grain=day", "subjects"));
-        Assert.Equal(37.5, await SumAsync("/api/stats?name=seen&grain=hour", "sum"));
+        // A machine that is busy with other tests may need another round.
+        var rounds = 0;
+        await Eventually.SeeAsync(
+            async () =>
+            {
+                var (start, round) = (Stopwatch.GetTimestamp(), ++rounds);
+                await _service.Client.AcceptedAsync(new { name = "seen", value = 12.5, subject = $"s{round}" });
+                await Eventually.SeeAsync(() => SumAsync("/api/stats?name=seen", "count"), count => count == round);
+                return Stopwatch.GetElapsedTime(start);
+            },
+            took => took < TimeSpan.FromSeconds(2));
+        Assert.Equal(rounds, await SumAsync("/api/stats?name=seen&grain=day", "subjects"));
+        Assert.Equal(12.5 * rounds, await SumAsync("/api/stats?name=seen&grain=hour", "sum"));
     }
 
     [Fact]
@@ -75,6 +76,29 @@ public sealed class StatsTests(Servers servers) : IAsyncLifetime
         Assert.Equal(2990, await _service.CountAsync("(other)"));
         Assert.Equal(12L, await _service.ScalarAsync<long>("select count(distinct name) from event_stats where grain = 2"));
         Assert.Contains("beyond the limit", await _service.Client.GetStringAsync("/stats", Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EveryReplicaTellsTheSenderOfANameBeyondTheLimitOfItsDay()
+    {
+        var limit = ("Stats:NamesPerDay", "10");
+        var at = DateTime.UtcNow;
+        HttpClient[] replicas = [_service.StartApi(limit), _service.StartApi(limit)];
+        _service.StartWorker(limit);
+        await replicas[0].AcceptedAsync([.. Enumerable.Range(0, 20).Select(i => new { name = $"n{i}", occurredAt = at })]);
+        await _service.IsCountedAsync("(other)", 10);
+
+        foreach (var api in replicas)
+        {
+            var json = JsonSerializer.Serialize(new object[] { new { name = "n0", occurredAt = at }, new { name = "n20", occurredAt = at }, new { name = "n20", occurredAt = at.AddDays(-1) } });
+            var refused = await Eventually.SeeAsync(() => api.SendAsync(json), answer => answer.StatusCode != HttpStatusCode.Accepted);
+            var error = Assert.Single((await ProblemAssert.IsAsync(refused, HttpStatusCode.BadRequest)).GetProperty("errors").EnumerateArray());
+            Assert.Equal((1, "name"), (error.GetProperty("index").GetInt32(), error.GetProperty("field").GetString()));
+            Assert.Contains("10 names", error.GetProperty("error").GetString(), StringComparison.Ordinal);
+
+            using var taken = await api.SendAsync(json, "?invalid=skip");
+            Assert.Equal(2, (await taken.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("accepted").GetInt32());
+        }
     }
 
     [Fact]

@@ -53,7 +53,9 @@ public sealed class EventParserTests
     [InlineData("""{"name":"a","name":"b"}""", "name")]
     [InlineData("""{"name":"a","colour":{"deep":[1,2]}}""", "")]
     [InlineData("""{"name":"a","value":"NaN"}""", "value")]
+    [InlineData("""{"name":"a","value":"-Infinity"}""", "value")]
     [InlineData("""{"name":"a","value":1e400}""", "value")]
+    [InlineData("""{"name":"a","value":-1e400}""", "value")]
     [InlineData("""{"name":"a","value":-1e16}""", "value")]
     [InlineData("""{"name":"a","occurredAt":"2030-01-31T12:00:00"}""", "occurredAt")]
     [InlineData("""{"name":"a","occurredAt":"2029-01-31T12:00:00Z"}""", "occurredAt")]
@@ -90,6 +92,7 @@ public sealed class EventParserTests
     [InlineData("[")]
     [InlineData("""{"name":"a"}{"name":"b"}""")]
     [InlineData("""[{"name":"a","value":NaN}]""")]
+    [InlineData("""[{"name":"a","value":-Infinity}]""")]
     [InlineData("""[{"name":"a"},]""")]
     public void WhatIsNoJsonOfThatShapeIsRefusedAsAWhole(string body) => Assert.ThrowsAny<JsonException>(() => Parse(body));
 
