@@ -1,4 +1,5 @@
 using LittleService.Api;
+using LittleService.Api.Accounts;
 using LittleService.Api.Events;
 using LittleService.Api.Items;
 using LittleService.Api.Layout;
@@ -15,17 +16,19 @@ builder.AddJobs();
 builder.AddEvents();
 builder.AddStats();
 builder.Services.AddValidation();
+builder.AddAccounts();
 builder.AddItems();
 
 var app = builder.Build();
 app.UseServiceDefaults();
+app.UseAccounts();
 app.UseForms();
 app.UsePageViews();
 
 app.MapHealthEndpoints();
-app.MapEvents();
-app.MapStats();
-app.MapStaticAssets();
+app.MapEvents().AllowAnonymous();
+app.MapStats().AllowAnonymous();
+app.MapStaticAssets().AllowAnonymous();
 app.MapItems();
 app.MapRazorComponents<App>();
 

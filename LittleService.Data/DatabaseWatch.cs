@@ -1,3 +1,4 @@
+using LittleService.Jobs;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 
@@ -11,7 +12,7 @@ public sealed class DatabaseUnavailableException() : Exception("The database doe
 /// at once instead of each finding out for itself: a statement sent to a frozen server would wait for its whole timeout, and shorter timeouts
 /// would give up on a server that is merely slow.
 /// </summary>
-public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time) : BackgroundService
+public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, JobClient? jobs = null) : BackgroundService
 {
     // Together they stay under the two seconds within which a request is told, and leave a busy machine all the rest.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -33,6 +34,12 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time) 
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
         {
             throw new DatabaseUnavailableException();
+        }
+        catch (NpgsqlException exception) when (exception is not PostgresException)
+        {
+            // Npgsql empties the pool in which a connection broke; those of the queue broke with it.
+            jobs?.ClearPool();
+            throw;
         }
     }
 
@@ -57,6 +64,7 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time) 
         // The connection may have been broken by a restart that is over by now: only the second one tells. The others in the pool are as old:
         // dropped here, they don't cost a request each.
         database.Clear();
+        jobs?.ClearPool();
         return (!patience.IsCancellationRequested && await AnswersAsync(patience.Token)) || await IsStarvedAsync();
     }
 

@@ -19,6 +19,9 @@ public sealed class JobClient
         _groupCommit = new(database, streams);
     }
 
+    /// <summary>Closes the idle connections of the queue. For who knows that the database was away, so that they don't cost an enqueue each.</summary>
+    public void ClearPool() => _database.Source.Clear();
+
     /// <summary>
     /// Stores a job in a transaction of its own; concurrent calls share a commit. When it returns, the job cannot be lost. When it throws
     /// because the connection broke or it was cancelled, the job may or may not be stored: enqueue again under a unique key.

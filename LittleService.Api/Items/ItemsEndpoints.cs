@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using LittleService.Api.Accounts;
 using LittleService.Data.Items;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -24,9 +25,9 @@ public static class ItemsEndpoints
     public static RouteGroupBuilder MapItems(this IEndpointRouteBuilder app)
     {
         var items = app.MapGroup("/api/items").WithTags("Items");
-        items.MapGet("/", ListAsync);
-        items.MapGet("/{id:guid}", GetAsync).WithName(nameof(GetAsync));
-        items.MapPost("/", AddAsync);
+        items.MapGet("/", ListAsync).AllowAnonymous();
+        items.MapGet("/{id:guid}", GetAsync).WithName(nameof(GetAsync)).AllowAnonymous();
+        items.MapPost("/", AddAsync).RequireAuthorization(Policies.Writer);
         return items;
     }
 

@@ -1,5 +1,7 @@
 using LittleService.Api.Layout;
+using LittleService.Data.Accounts;
 using LittleService.Data.Migrations;
+using LittleService.FunctionalTests.Accounts;
 using LittleService.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -11,12 +13,16 @@ public sealed class Service(Servers servers) : IAsyncLifetime
 {
     private readonly string _name = $"test_{Guid.NewGuid():N}";
     private readonly List<IAsyncDisposable> _owned = [];
+    private readonly Dictionary<Role, HttpClient> _signedIn = [];
     private HttpClient? _client;
 
     public NpgsqlDataSource Database { get; private set; } = null!;
 
-    /// <summary>A client of one api, started when first asked for.</summary>
+    /// <summary>A client of one api, started when first asked for, that is not signed in.</summary>
     public HttpClient Client => _client ??= StartApi();
+
+    /// <summary>A client of the same api that is signed in as a writer.</summary>
+    public HttpClient Writer => ApiAs(Role.Writer);
 
     public string DatabaseConnection => new NpgsqlConnectionStringBuilder(servers.Database) { Database = _name, MaxPoolSize = 20 }.ConnectionString;
 
@@ -47,6 +53,15 @@ public sealed class Service(Servers servers) : IAsyncLifetime
         await create.ExecuteNonQueryAsync();
         Database = NpgsqlDataSource.Create(DatabaseConnection);
         await new Migrator(Database, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
+        await TestKeys.AddAsync(Database);
+    }
+
+    /// <summary>A client of the api of <see cref="Client"/> that is signed in by an API key of an account with this role. For others: <c>StartApi().As(role)</c>.</summary>
+    public HttpClient ApiAs(Role role)
+    {
+        if (!_signedIn.TryGetValue(role, out var client))
+            _signedIn[role] = client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Client.BaseAddress }.As(role);
+        return client;
     }
 
     public HttpClient StartApi(params (string Key, string Value)[] settings) => Start<App>(settings);

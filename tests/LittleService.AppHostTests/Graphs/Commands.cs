@@ -13,6 +13,7 @@ public sealed class Commands(SharedGraph shared) : SharedGraphTest(shared)
         await Graph.CommandAsync(ResourceNames.Database, "reset-database", Cancelled);
 
         await Wait.UntilAsync("the item is gone", async () => (await Graph.Api.GetAsync($"/api/items/{item}", Cancelled)).StatusCode == HttpStatusCode.NotFound, Cancelled);
+        await Graph.SignInAsync(Cancelled);
         await Graph.WaitUntilSearchableAsync(await Graph.AddItemAsync("after the reset", Cancelled), Cancelled);
     }
 }

@@ -69,6 +69,13 @@ public sealed class Graph : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>Signs <see cref="Api"/> in as a writer.</summary>
+    public async Task SignInAsync(CancellationToken cancellationToken)
+    {
+        await using var database = await OpenDatabaseAsync(cancellationToken);
+        Api.DefaultRequestHeaders.Authorization = await WriterKey.AddAsync(database, cancellationToken);
+    }
+
     /// <summary>Adds an item. After an outage every pooled connection that broke in it may cost one more 503.</summary>
     public async Task<Guid> AddItemAsync(string name, CancellationToken cancellationToken)
     {
@@ -129,5 +136,6 @@ public sealed class Graph : IAsyncDisposable
         await WaitForHealthyAsync(ResourceNames.Api, cancellationToken);
         Pace = new Pace(TimeProvider.System.GetElapsedTime(begin));
         Api = new HttpClient { BaseAddress = App.GetEndpoint(ResourceNames.Api, "http"), DefaultRequestHeaders = { ConnectionClose = true } };
+        await SignInAsync(cancellationToken);
     }
 }

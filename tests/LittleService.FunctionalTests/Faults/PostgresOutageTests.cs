@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using LittleService.Data.Accounts;
+using LittleService.FunctionalTests.Accounts;
 using LittleService.FunctionalTests.Items;
 using Npgsql;
 
@@ -119,5 +121,5 @@ public sealed class PostgresOutageTests(Servers servers) : IAsyncLifetime
     }
 
     private HttpClient StartApi(params (string Key, string Value)[] settings) =>
-        _service.StartApi([("ConnectionStrings:db", new NpgsqlConnectionStringBuilder(_service.DatabaseConnection) { Port = _gate.Port }.ConnectionString), .. settings]);
+        _service.StartApi([("ConnectionStrings:db", new NpgsqlConnectionStringBuilder(_service.DatabaseConnection) { Port = _gate.Port }.ConnectionString), .. settings]).As(Role.Writer);
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using LittleService.Data.Accounts;
+using LittleService.FunctionalTests.Accounts;
 using LittleService.FunctionalTests.Items;
 
 namespace LittleService.FunctionalTests.Faults;
@@ -16,7 +18,7 @@ public sealed class RedisOutageTests(Servers servers) : IAsyncLifetime
     [InlineData(GateState.Silent)]
     public async Task ItemsAreAddedAndTheirJobsRun(GateState outage)
     {
-        var api = _service.StartApi(Redis);
+        var api = _service.StartApi(Redis).As(Role.Writer);
         _service.StartWorker(Redis);
         await SearchableAsync(api, await api.AddAsync("Before"));
 
@@ -33,7 +35,7 @@ public sealed class RedisOutageTests(Servers servers) : IAsyncLifetime
     public async Task ApiStartsAndServesWithoutRedis()
     {
         _gate.Turn(GateState.Closed);
-        var api = _service.StartApi(Redis);
+        var api = _service.StartApi(Redis).As(Role.Writer);
 
         await api.AddAsync("Without Redis");
 

@@ -8,7 +8,7 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>, IAs
 {
     private long _stored;
 
-    private HttpClient Api => service.Client;
+    private HttpClient Api => service.Writer;
 
     public static TheoryData<string> Bodies =>
     [

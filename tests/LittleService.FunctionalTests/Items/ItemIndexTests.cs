@@ -10,7 +10,7 @@ public sealed class ItemIndexTests(Service service) : IClassFixture<Service>
     public async Task WorkerMakesAnAddedItemSearchable()
     {
         service.StartWorker();
-        var added = await service.Client.AddAsync("Green Lamp", description: "Gives light");
+        var added = await service.Writer.AddAsync("Green Lamp", description: "Gives light");
 
         await Eventually.SeeAsync(() => service.Client.GetFromJsonAsync<ItemView>($"/api/items/{added.Id}", Stop), item => item!.Searchable);
 
@@ -22,7 +22,7 @@ public sealed class ItemIndexTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task NoItemIsStoredWithoutItsJob()
     {
-        var added = await service.Client.AddAsync("Both");
+        var added = await service.Writer.AddAsync("Both");
 
         // One statement, as a worker of another test may be running the job: it marks the item and removes the job in one transaction.
         Assert.True(await service.ScalarAsync<bool>(

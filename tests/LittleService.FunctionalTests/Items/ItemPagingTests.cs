@@ -4,7 +4,7 @@ public sealed class ItemPagingTests(Servers servers) : IAsyncLifetime
 {
     private readonly Service _service = new(servers);
 
-    private HttpClient Api => _service.Client;
+    private HttpClient Api => _service.Writer;
 
     [Fact]
     public async Task EmptyListIsItsOwnLastPage()

@@ -7,7 +7,7 @@ public sealed partial class ItemsPageTests(Service service) : IClassFixture<Serv
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private HttpClient Browser => service.Client;
+    private HttpClient Browser => service.Writer;
 
     [Fact]
     public async Task FormAddsAnItemAndLeadsBackToTheList()

@@ -7,7 +7,7 @@ public sealed class ItemsTests(Service service) : IClassFixture<Service>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private HttpClient Api => service.Client;
+    private HttpClient Api => service.Writer;
 
     [Fact]
     public async Task AddedItemIsFoundWhereTheAnswerSays()

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Security.Claims;
+using LittleService.Data.Accounts;
+
+namespace LittleService.Api.Accounts;
+
+/// <summary>A caller as ASP.NET Core knows it, and back.</summary>
+public static class Identity
+{
+    private const string KeyExpires = "key-expires";
+
+    public static ClaimsPrincipal ToPrincipal(this Caller caller, string scheme)
+    {
+        List<Claim> claims =
+        [
+            new(ClaimTypes.NameIdentifier, caller.AccountId.ToString()),
+            new(ClaimTypes.Name, caller.Name),
+            new(ClaimTypes.Role, caller.Role.Text()),
+        ];
+        if (caller.KeyExpires is { } expires) claims.Add(new(KeyExpires, expires.ToString("O", CultureInfo.InvariantCulture)));
+        return new(new ClaimsIdentity(claims, scheme));
+    }
+
+    /// <summary>Who is signed in. Only where a policy let nobody else through.</summary>
+    public static Caller ToCaller(this ClaimsPrincipal user) => new(
+        Guid.Parse(user.FindFirstValue(ClaimTypes.NameIdentifier)!),
+        user.Identity!.Name!,
+        Roles.Parse(user.FindFirstValue(ClaimTypes.Role)!),
+        user.FindFirstValue(KeyExpires) is { } expires ? DateTime.Parse(expires, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null);
+}

@@ -1,0 +1,27 @@
+using System.Security.Claims;
+using LittleService.Data.Accounts;
+using Microsoft.AspNetCore.Authorization;
+
+namespace LittleService.Api.Accounts;
+
+/// <summary>
+/// Who may reach an endpoint: <c>.RequireAuthorization(Policies.Writer)</c>, <c>[Authorize(Policy = Policies.Admin)]</c> or <c>AllowAnonymous</c>.
+/// One that says nothing is for who is signed in, and fails the test that walks all endpoints.
+/// </summary>
+public static class Policies
+{
+    public const string Reader = "reader";
+    public const string Writer = "writer";
+    public const string Admin = "admin";
+
+    public static void Add(AuthorizationBuilder authorization)
+    {
+        foreach (var role in Enum.GetValues<Role>())
+            authorization.AddPolicy(role.Text(), policy => policy.RequireAssertion(context => context.User.Has(role)));
+        authorization.SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+    }
+
+    /// <summary>Whether the user has the role or one that includes it.</summary>
+    public static bool Has(this ClaimsPrincipal user, Role role) =>
+        user.FindFirstValue(ClaimTypes.Role) is { } has && Roles.Parse(has) >= role;
+}
