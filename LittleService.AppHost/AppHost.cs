@@ -29,7 +29,7 @@ var api = builder.AddProject<Projects.LittleService_Api>(ResourceNames.Api)
 
 // A convenience of run mode only: every process also starts alone and becomes ready by itself.
 worker.WaitFor(db).WaitFor(redis);
-api.WaitFor(db).WaitFor(redis).WaitFor(worker);
+api.WaitFor(db).WaitFor(redis);
 
 builder.AddRunModeExtras(db, redis, worker, api);
 

@@ -16,8 +16,8 @@ public static class RunModeExtras
         if (!builder.ExecutionContext.IsRunMode)
             return;
 
-        worker.WithQuickStop();
-        api.WithQuickStop()
+        worker.WithQuickStart().WithQuickStop();
+        api.WithQuickStart().WithQuickStop()
             .WithUrlForEndpoint("http", url => url.DisplayText = "Hello")
             .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/items", DisplayText = "Items" })
             .WithAnnouncement();
@@ -26,6 +26,10 @@ public static class RunModeExtras
         if (!Servers.IsFromOutside(builder.Configuration, ResourceNames.Database))
             db.WithResetCommand(Servers.IsFromOutside(builder.Configuration, ResourceNames.Redis) ? null : redis.Resource, worker);
     }
+
+    // All start at once on one machine: the second compilation of hot methods waits (hexadecimal milliseconds) until they stand.
+    private static IResourceBuilder<ProjectResource> WithQuickStart(this IResourceBuilder<ProjectResource> project) =>
+        project.WithEnvironment("DOTNET_TC_CallCountingDelayMs", "1000");
 
     // Nobody balances load here, so there is no one to wait for between "not ready" and the stop; a job that runs on is given back.
     private static IResourceBuilder<ProjectResource> WithQuickStop(this IResourceBuilder<ProjectResource> project) =>
