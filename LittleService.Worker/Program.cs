@@ -5,6 +5,7 @@ using LittleService.ServiceDefaults;
 using LittleService.Worker;
 using LittleService.Worker.Items;
 using LittleService.Worker.Stats;
+using LittleService.Worker.Webhooks;
 
 var verb = args is [var first, ..] && !first.StartsWith('-') ? first : "run";
 if (verb is not ("run" or "migrate"))
@@ -23,6 +24,7 @@ builder.AddJobWorker();
 builder.Services.AddJob<IndexItem, IndexItemHandler>();
 builder.Services.AddHostedService<MigrateAtStart>();
 builder.AddStats();
+builder.AddWebhooks();
 
 var app = builder.Build();
 app.UseServiceDefaults();

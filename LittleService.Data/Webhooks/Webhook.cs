@@ -1,0 +1,7 @@
+namespace LittleService.Data.Webhooks;
+
+/// <summary>A subscription. <c>Failures</c> counts attempts that failed in a row; <c>Waiting</c> events came while it was paused.</summary>
+public sealed record Webhook(Guid Id, string Url, string[] Events, DateTime CreatedAt, int Failures, DateTime? PausedAt, long Waiting);
+
+/// <summary>Where a delivery goes. <c>Secret</c> is protected.</summary>
+public sealed record WebhookTarget(string Url, byte[] Secret, bool Paused, bool Failing);

@@ -1,0 +1,105 @@
+using LittleService.Data.Audit;
+using LittleService.Jobs;
+using Npgsql;
+
+namespace LittleService.Data.Webhooks;
+
+/// <summary>What the worker reads and writes about subscriptions.</summary>
+public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
+{
+    private const int ReleasedAtOnce = 500;
+
+    public async Task<List<Guid>> SubscribersAsync(string type, CancellationToken cancellationToken)
+    {
+        await using var command = Command(database.CreateCommand("select id from webhooks where $1 = any(events)"), type);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var ids = new List<Guid>();
+        while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetGuid(0));
+        return ids;
+    }
+
+    /// <summary>Null where the subscription has ended.</summary>
+    public async Task<WebhookTarget?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = Command(database.CreateCommand("select url, secret, paused_at is not null, failures > 0 from webhooks where id = $1"), id);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetBoolean(2), reader.GetBoolean(3))
+            : null;
+    }
+
+    /// <summary>Keeps a delivery until its webhook is resumed. False where that has just happened: the lock makes one of the two see the other.</summary>
+    public static async Task<bool> KeepAsync(NpgsqlTransaction transaction, DeliverWebhook job, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            new NpgsqlCommand(
+                """
+                insert into webhook_waiting (webhook_id, event_id, body)
+                select id, $2, $3 from webhooks where id = $1 and paused_at is not null for share
+                on conflict (webhook_id, event_id) do update set body = excluded.body
+                """,
+                transaction.Connection,
+                transaction),
+            job.WebhookId, job.EventId, job.Body);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    public async Task SucceededAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            database.CreateCommand("update webhooks set failures = 0, failing_since = null where id = $1 and paused_at is null"), id);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Counts a failed attempt and pauses a webhook that has failed often and long enough. True where it did that.</summary>
+    public async Task<bool> FailedAsync(Guid id, int most, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        await using var transaction = await jobs.BeginAsync(cancellationToken);
+        await using var command = Command(
+            new NpgsqlCommand(
+                """
+                update webhooks set failures = failures + 1, failing_since = coalesce(failing_since, now()),
+                  paused_at = case when failures + 1 >= $2 and coalesce(failing_since, now()) <= now() - $3::interval then now() end
+                where id = $1 and paused_at is null returning paused_at is not null
+                """,
+                transaction.Connection,
+                transaction.Transaction),
+            id, most, longest);
+        var paused = await command.ExecuteScalarAsync(cancellationToken) is true;
+        if (paused)
+            await AuditLog.WriteAsync(transaction.Transaction, cancellationToken, new AuditEntry("worker", "webhook.paused", $"{id}", "its deliveries kept failing"));
+        await transaction.CommitAsync(cancellationToken);
+        return paused;
+    }
+
+    /// <summary>Enqueues some of what waited. False when nothing is left.</summary>
+    public async Task<bool> ReleaseAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var transaction = await jobs.BeginAsync(cancellationToken);
+        await using var command = Command(
+            new NpgsqlCommand(
+                """
+                delete from webhook_waiting where (webhook_id, event_id) in (
+                  select webhook_id, event_id from webhook_waiting where webhook_id = $1 order by event_id limit $2 for update skip locked)
+                returning event_id, body
+                """,
+                transaction.Connection,
+                transaction.Transaction),
+            id, ReleasedAtOnce);
+        var released = new List<DeliverWebhook>();
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken)) released.Add(new(id, reader.GetGuid(0), reader.GetString(1)));
+        }
+
+        foreach (var job in released) transaction.Enqueue(job, job.Options);
+        await transaction.CommitAsync(cancellationToken);
+        return released.Count > 0;
+    }
+
+    private static NpgsqlCommand Command(NpgsqlCommand command, params object[] values)
+    {
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        return command;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace LittleService.Data.Webhooks;
+
+/// <summary>Makes the secrets that deliveries are signed with. They are stored encrypted: signing needs them as they are, so a hash would not do.</summary>
+public sealed class WebhookSecrets(IDataProtectionProvider protection)
+{
+    private const int Bytes = 32;
+    private readonly IDataProtector _protector = protection.CreateProtector("LittleService.Webhooks.Secret");
+
+    public static string Create() => "whsec_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
+
+    public byte[] Protect(string secret) => _protector.Protect(Encoding.UTF8.GetBytes(secret));
+
+    public string Unprotect(byte[] secret) => Encoding.UTF8.GetString(_protector.Unprotect(secret));
+}

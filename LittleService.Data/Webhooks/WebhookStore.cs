@@ -1,0 +1,85 @@
+using LittleService.Data.Audit;
+using LittleService.Jobs;
+using Npgsql;
+
+namespace LittleService.Data.Webhooks;
+
+/// <summary>The subscriptions of an account: what it may see and change.</summary>
+public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch, JobClient jobs, WebhookSecrets secrets)
+{
+    /// <summary>How many an account may have: each multiplies the work of every change.</summary>
+    public const int MostPerAccount = 20;
+
+    private const string Select =
+        """
+        select id, url, events, created_at, failures, paused_at, (select count(*) from webhook_waiting where webhook_id = id) from webhooks
+        """;
+
+    /// <summary>Adds a subscription and gives its secret, which is never shown again; null where the account has as many as it may.</summary>
+    public Task<(Webhook Webhook, string Secret)?> AddAsync(Guid owner, string who, string url, string[] events, CancellationToken cancellationToken) =>
+        watch.WaitAsync<(Webhook, string)?>(async () =>
+        {
+            var (id, secret) = (Guid.CreateVersion7(), WebhookSecrets.Create());
+            await using var transaction = await jobs.BeginAsync(cancellationToken);
+            await using var command = Command(
+                transaction,
+                """
+                insert into webhooks (id, owner, url, events, secret)
+                select $1, $2, $3, $4, $5 where (select count(*) from webhooks where owner = $2) < $6 returning created_at
+                """);
+            AddAll(command, id, owner, url, events, secrets.Protect(secret), MostPerAccount);
+            if (await command.ExecuteScalarAsync(cancellationToken) is not DateTime created) return null;
+            await AuditLog.WriteAsync(transaction.Transaction, cancellationToken, new AuditEntry(who, "webhook.added", $"{id}", new Uri(url).Host));
+            await transaction.CommitAsync(cancellationToken);
+            return (new Webhook(id, url, events, created, 0, null, 0), secret);
+        });
+
+    public Task<List<Webhook>> ListAsync(Guid owner, CancellationToken cancellationToken) =>
+        watch.WaitAsync(() => ReadAsync($"{Select} where owner = $1 order by id", cancellationToken, owner));
+
+    public Task<Webhook?> FindAsync(Guid owner, Guid id, CancellationToken cancellationToken) =>
+        watch.WaitAsync(async () => (await ReadAsync($"{Select} where owner = $1 and id = $2", cancellationToken, owner, id)).SingleOrDefault());
+
+    /// <summary>Ends a subscription; deliveries under way find it gone. False where the account has no such.</summary>
+    public Task<bool> DeleteAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) =>
+        ChangeAsync("delete from webhooks where owner = $1 and id = $2", owner, new(who, "webhook.deleted", $"{id}"), id, null, cancellationToken);
+
+    /// <summary>Lets deliveries go again, first those that waited. False where the account has no such.</summary>
+    public Task<bool> ResumeAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) => ChangeAsync(
+        "update webhooks set paused_at = null, failures = 0, failing_since = null where owner = $1 and id = $2",
+        owner, new(who, "webhook.resumed", $"{id}"), id, new ReleaseWebhook(id), cancellationToken);
+
+    private Task<bool> ChangeAsync(string sql, Guid owner, AuditEntry audit, Guid id, ReleaseWebhook? then, CancellationToken cancellationToken) =>
+        watch.WaitAsync(async () =>
+        {
+            await using var transaction = await jobs.BeginAsync(cancellationToken);
+            await using var command = Command(transaction, sql);
+            AddAll(command, owner, id);
+            if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
+            await AuditLog.WriteAsync(transaction.Transaction, cancellationToken, audit);
+            if (then is not null) transaction.Enqueue(then);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        });
+
+    private async Task<List<Webhook>> ReadAsync(string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = database.CreateCommand(sql);
+        AddAll(command, values);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var webhooks = new List<Webhook>();
+        while (await reader.ReadAsync(cancellationToken)) webhooks.Add(Read(reader));
+        return webhooks;
+    }
+
+    private static NpgsqlCommand Command(JobTransaction transaction, string sql) => new(sql, transaction.Connection, transaction.Transaction);
+
+    private static void AddAll(NpgsqlCommand command, params object[] values)
+    {
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+    }
+
+    private static Webhook Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2), row.GetDateTime(3), row.GetInt32(4),
+        row.IsDBNull(5) ? null : row.GetDateTime(5), row.GetInt64(6));
+}
