@@ -1,5 +1,6 @@
 using LittleService.Api;
 using LittleService.Api.Accounts;
+using LittleService.Api.Admin;
 using LittleService.Api.Events;
 using LittleService.Api.Items;
 using LittleService.Api.Layout;
@@ -30,6 +31,7 @@ app.MapEvents().AllowAnonymous();
 app.MapStats().AllowAnonymous();
 app.MapStaticAssets().AllowAnonymous();
 app.MapItems();
+app.MapAdmin();
 app.MapRazorComponents<App>();
 
 await app.RunAsync();

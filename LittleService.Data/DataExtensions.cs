@@ -1,4 +1,5 @@
 using LittleService.Data.Audit;
+using LittleService.Data.Health;
 using LittleService.Data.Hello;
 using LittleService.Data.Migrations;
 using LittleService.ServiceDefaults;
@@ -30,6 +31,8 @@ public static class DataExtensions
             .AddCheck<SchemaHealthCheck>("schema", HealthStatus.Unhealthy, [HealthTags.Ready]);
         builder.Services.AddSingleton<DatabaseWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
+        builder.Services.AddSingleton<ProcessReports>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ProcessReports>());
         builder.Services.AddProblem(DatabaseProblem.Of);
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<VisitCounter>();

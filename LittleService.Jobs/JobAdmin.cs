@@ -27,8 +27,9 @@ public sealed class JobAdmin
     /// <summary>How many jobs <see cref="ReplayAsync"/> would replay.</summary>
     public async Task<long> CountReplayableAsync(ReplayFilter filter, CancellationToken cancellationToken)
     {
-        await using var command = Command(JobAdminSql.CountReplayable, Matching(filter));
-        return Math.Min((long)(await command.ExecuteScalarAsync(cancellationToken))!, filter.Most);
+        ArgumentNullException.ThrowIfNull(filter);
+        await using var command = Command(JobAdminSql.CountReplayable, [.. Matching(filter), new() { Value = filter.Most }]);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Gives stopped jobs all their attempts again and lets them run. Returns how many.</summary>
@@ -44,17 +45,13 @@ public sealed class JobAdmin
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static NpgsqlParameter[] Matching(ReplayFilter filter)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        return
-        [
-            new() { Value = filter.States.ToArray() },
-            new() { Value = (object?)filter.Id ?? DBNull.Value },
-            new() { Value = (object?)filter.Kind ?? DBNull.Value },
-            new() { Value = (object?)filter.EndedSince?.ToUniversalTime() ?? DBNull.Value },
-        ];
-    }
+    private static NpgsqlParameter[] Matching(ReplayFilter filter) =>
+    [
+        new() { Value = filter.States.ToArray() },
+        new() { Value = (object?)filter.Id ?? DBNull.Value },
+        new() { Value = (object?)filter.Kind ?? DBNull.Value },
+        new() { Value = (object?)filter.EndedSince?.ToUniversalTime() ?? DBNull.Value },
+    ];
 
     private NpgsqlCommand Command(string sql, NpgsqlParameter[] parameters)
     {

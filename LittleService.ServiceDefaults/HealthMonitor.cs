@@ -9,13 +9,13 @@ namespace LittleService.ServiceDefaults;
 
 /// <summary>
 /// Runs the health checks at most once a second however many ask, so that a storm of probes is not a storm on the database, and remembers since when
-/// each dependency has been as it is. A check that hangs is reported after <see cref="Timeout"/> and not started again before it has ended.
+/// each dependency has been as it is. A check that hangs is reported after 0.9 s and not started again before it has ended.
 /// </summary>
-internal sealed partial class HealthMonitor(
+public sealed partial class HealthMonitor(
     IServiceScopeFactory scopes, IOptions<HealthCheckServiceOptions> options, TimeProvider clock, ILogger<HealthMonitor> logger)
 {
-    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
-    public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(900);
+    internal static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(900);
 
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<string, DependencyHealth> last = new();
@@ -23,6 +23,7 @@ internal sealed partial class HealthMonitor(
     private Task<DependencyHealth[]>? round;
     private long roundStarted;
 
+    /// <summary>How all dependencies are, at most a second ago.</summary>
     public Task<DependencyHealth[]> GetAsync(CancellationToken cancellationToken)
     {
         lock (gate)

@@ -20,6 +20,8 @@ public sealed class ProblemPageWriter(IServiceScopeFactory scopes) : IProblemDet
         problem.Title = ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         problem.Extensions["traceId"] = System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
         http.Response.Headers.CacheControl = "no-store";
+        // The page that was left has set it already, and rendering adds it.
+        http.Response.Headers.Remove("blazor-enhanced-nav");
         // A request renders one page at most: where it broke off in the middle of one, the services of that page cannot be used again.
         var services = http.RequestServices;
         await using var scope = scopes.CreateAsyncScope();

@@ -31,7 +31,7 @@ internal static class JobAdminSql
           AND ($2::uuid IS NULL OR id = $2) AND ($3::text IS NULL OR kind = $3) AND ($4::timestamptz IS NULL OR finished_at >= $4)
         """;
 
-    public const string CountReplayable = $"SELECT count(*) {Matching}";
+    public const string CountReplayable = $"SELECT count(*) FROM (SELECT 1 {Matching} LIMIT $5) AS few";
 
     // Given a rate, the jobs come back one after the other.
     public const string Replay =

@@ -18,6 +18,8 @@ internal sealed class JobsHost : IAsyncDisposable
 
     public JobAdmin Admin => Get<JobAdmin>();
 
+    public JobReader Reader => Get<JobReader>();
+
     /// <summary>What its handlers note.</summary>
     public Board Board => Get<Board>();
 

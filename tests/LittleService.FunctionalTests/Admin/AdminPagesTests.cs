@@ -1,0 +1,165 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using LittleService.Data.Accounts;
+
+namespace LittleService.FunctionalTests.Admin;
+
+public sealed partial class AdminPagesTests(Service service) : IClassFixture<Service>
+{
+    private readonly HttpClient _admin = service.ApiAs(Role.Admin);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/admin")]
+    [InlineData("/admin/jobs")]
+    [InlineData("/admin/jobs?state=completed")]
+    [InlineData("/admin/jobs?state=nonsense&kind=a%00b&queue=%F0%9F%98%80&after=00000000-0000-0000-0000-000000000000")]
+    [InlineData("/admin/dead-letters?kind=x&since=2026-01-01T00:00")]
+    [InlineData("/admin/schedules")]
+    [InlineData("/admin/audit?who=nobody&subject=%25")]
+    [InlineData("/admin/health")]
+    public async Task PageIsShownAndKeptByNobody(string path)
+    {
+        using var answer = await _admin.GetAsync(path, Stop);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+    }
+
+    [Fact]
+    public async Task JobShowsItsPayloadItsAttemptsAndItsTrace()
+    {
+        var id = await AddJobAsync("shown", "dead", payload: """{"secret":"none"}""");
+        await service.ExecuteAsync($"insert into job_attempts (job_id, token, kind, outcome, error) values ('{id}', 1, 'shown', 'timed out', 'too <slow>')");
+
+        var page = WebUtility.HtmlDecode(await _admin.GetStringAsync($"/admin/jobs/{id}", Stop));
+
+        Assert.Contains("""{"secret":"none"}""", page, StringComparison.Ordinal);
+        Assert.Contains("timed out", page, StringComparison.Ordinal);
+        Assert.Contains("too <slow>", page, StringComparison.Ordinal);
+        Assert.Contains("0af7651916cd43dd8448eb211c80319c", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SensitivePayloadIsNeverShown()
+    {
+        var id = await AddJobAsync("hidden", "dead", payload: "hunter2", sensitive: true);
+
+        var page = await _admin.GetStringAsync($"/admin/jobs/{id}", Stop);
+
+        Assert.DoesNotContain("hunter2", page, StringComparison.Ordinal);
+        Assert.Contains("It is sensitive", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task JobThatIsNotThereIsNotFound()
+    {
+        using var answer = await _admin.GetAsync($"/admin/jobs/{Guid.CreateVersion7()}", Stop);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task SearchForAnIdLeadsToTheJob()
+    {
+        using var answer = await _admin.GetAsync("/admin/jobs?search=0190f0c0-0000-7000-8000-000000000001", Stop);
+
+        Assert.EndsWith("/admin/jobs/0190f0c0-0000-7000-8000-000000000001", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DeadJobIsReplayedAndTheAuditSaysWho()
+    {
+        var id = await AddJobAsync("replayed", "dead");
+
+        var page = await ActAsync($"/admin/jobs/{id}", $"/admin/jobs/{id}/replay");
+
+        Assert.Contains("One job was put back", page, StringComparison.Ordinal);
+        Assert.Equal("scheduled", await StateAsync(id));
+        Assert.Contains(id.ToString(), await _admin.GetStringAsync($"/admin/audit?who=admin&subject={id}", Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WaitingJobIsCancelledOnce()
+    {
+        var id = await AddJobAsync("unwanted", "scheduled");
+
+        Assert.Contains("The job is cancelled", await ActAsync($"/admin/jobs/{id}", $"/admin/jobs/{id}/cancel"), StringComparison.Ordinal);
+        Assert.Equal("cancelled", await StateAsync(id));
+        Assert.Contains("had ended before", await ActAsync("/admin", $"/admin/jobs/{id}/cancel"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task QueueIsPausedAndResumed()
+    {
+        var queue = $"queue-{Guid.NewGuid():N}";
+
+        Assert.Contains($"/admin/queues/{queue}/resume", await ActAsync("/admin", $"/admin/queues/{queue}/pause"), StringComparison.Ordinal);
+        Assert.DoesNotContain(queue, await ActAsync("/admin", $"/admin/queues/{queue}/resume"), StringComparison.Ordinal);
+        Assert.Equal(2, await service.ScalarAsync<long>($"select count(*) from job_audit where detail = '{queue}' and actor = 'admin'"));
+    }
+
+    [Fact]
+    public async Task DeadLettersAreCountedFirstAndReplayedByTheSameFilter()
+    {
+        var kind = $"letters-{Guid.NewGuid():N}";
+        for (var n = 0; n < 3; n++) await AddJobAsync(kind, "dead");
+        var other = await AddJobAsync("other", "dead");
+
+        Assert.Contains("3 jobs would be replayed", await _admin.GetStringAsync($"/admin/dead-letters?kind={kind}", Stop), StringComparison.Ordinal);
+        var page = await ActAsync("/admin", "/admin/dead-letters/replay", new("kind", kind), new("state", ""), new("since", ""), new("perSecond", "10"));
+
+        Assert.Contains("3 jobs were put back", page, StringComparison.Ordinal);
+        Assert.Equal(3, await service.ScalarAsync<long>($"select count(*) from jobs where kind = '{kind}' and state = 'scheduled'"));
+        Assert.Equal("dead", await StateAsync(other));
+    }
+
+    [Theory]
+    [InlineData("/admin/jobs/0190f0c0-0000-7000-8000-000000000001/replay")]
+    [InlineData("/admin/jobs/0190f0c0-0000-7000-8000-000000000001/cancel")]
+    [InlineData("/admin/queues/default/pause")]
+    [InlineData("/admin/queues/default/resume")]
+    [InlineData("/admin/dead-letters/replay")]
+    public async Task FormWithoutItsTokenDoesNothing(string path)
+    {
+        using var content = new FormUrlEncodedContent([new("kind", "any")]);
+
+        using var answer = await _admin.PostAsync(path, content, Stop);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task ProcessTellsHowItIs() =>
+        await Eventually.SeeAsync(
+            () => _admin.GetStringAsync("/admin/health", Stop),
+            page => page.Contains("LittleService.Api", StringComparison.Ordinal) && page.Contains("postgres", StringComparison.Ordinal));
+
+    private async Task<Guid> AddJobAsync(string kind, string state, string payload = "{}", bool sensitive = false)
+    {
+        var id = Guid.CreateVersion7();
+        await service.ExecuteAsync(
+            $"""
+            insert into jobs (id, run_at, finished_at, priority, version, state, queue, kind, payload, sensitive, trace, reason)
+            values ('{id}', now() + interval '1 day', {(state == "dead" ? "now()" : "null")}, 1, 1, '{state}', 'default', '{kind}', convert_to('{payload}', 'UTF8'), {sensitive},
+              '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', {(state == "dead" ? "'failed'" : "null")})
+            """);
+        return id;
+    }
+
+    private Task<string> StateAsync(Guid id) => service.ScalarAsync<string>($"select state from jobs where id = '{id}'");
+
+    // Sends a form with the token of a page, and reads the page that it leads to.
+    private async Task<string> ActAsync(string page, string action, params KeyValuePair<string, string>[] fields)
+    {
+        var token = Token().Match(await _admin.GetStringAsync(page, Stop)).Groups[1].Value;
+        using var content = new FormUrlEncodedContent([new("__RequestVerificationToken", token), .. fields]);
+        using var answer = await _admin.PostAsync(action, content, Stop);
+        Assert.True(answer.StatusCode == HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync(Stop));
+        return await _admin.GetStringAsync(answer.Headers.Location, Stop);
+    }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
+    private static partial Regex Token();
+}
