@@ -12,7 +12,15 @@ public sealed class ContainerServers(IDistributedApplicationBuilder builder, Fun
     }
 
     protected override IResourceBuilder<IResourceWithConnectionString> AddOwnRedis(string name) =>
-        Builder.AddRedis(name).WithDataVolume(volumeName(name))
-            // The shell gets the parts as one line; the last of them is the whole line already when it is published.
-            .WithArgs(context => context.Args[^1] = $"{context.Args[^1]} --appendonly yes --appendfsync {AppendFsync}");
+        Builder.AddRedis(name).WithDataVolume(volumeName(name)).WithArgs(context => Amend(context.Args));
+
+    // A shell gets the parts as one line; when it is published, the last part is the whole line already. Without exec the shell would stay,
+    // and not hand on the signal to stop: Redis would be killed ten seconds later with its last writes unsaved.
+    private void Amend(IList<object> parts)
+    {
+        for (var part = 0; part < parts.Count; part++)
+            if (parts[part] is string command && command.StartsWith("redis-server", StringComparison.Ordinal))
+                parts[part] = $"exec {command}";
+        parts[^1] = $"{parts[^1]} --appendonly yes --appendfsync {AppendFsync}";
+    }
 }
