@@ -61,7 +61,7 @@ watch() { # SHAPE SECONDS: the probes under the flood, each for a quarter of the
 growth() {
   for names in 1 10 100 1000; do flood "$names names" "$BATCH" $names "$SECS" -- true; done
   say "filling the table of sums with $ROWS rows"
-  sql "$PG" ours -c "select event_partition('event_stats_minute', d, d + interval '1 day') from generate_series(date_trunc('day', now(), 'UTC') - $ROWS / 1000 * interval '1 minute' - interval '1 day', now(), interval '1 day') d" \
+  sql "$PG" ours -c "select event_partition('event_stats_minute', d, d + interval '1 day') from generate_series(date_trunc('day', now() - ($ROWS / 1000 + 60) * interval '1 minute', 'UTC'), now(), interval '1 day') d" \
     -c "insert into event_stats select 0, date_trunc('minute', now()) - interval '1 hour' - m * interval '1 minute', 'name_' || n, 7, 7, 49, 1, 13, null, null
         from generate_series(1, $ROWS / 1000) m, generate_series(0, 999) n" -c 'vacuum analyze event_stats' >/dev/null
   for names in 1 1000; do flood "$names names, $ROWS rows" "$BATCH" $names "$SECS" -- true; done

