@@ -3,6 +3,7 @@ using LittleService.Data.Items;
 using LittleService.Jobs;
 using LittleService.ServiceDefaults;
 using LittleService.Worker;
+using LittleService.Worker.Imports;
 using LittleService.Worker.Items;
 using LittleService.Worker.Stats;
 using LittleService.Worker.Webhooks;
@@ -24,6 +25,7 @@ builder.AddJobWorker();
 builder.Services.AddJob<IndexItem, IndexItemHandler>();
 builder.Services.AddHostedService<MigrateAtStart>();
 builder.AddStats();
+builder.AddImports();
 builder.AddWebhooks();
 
 var app = builder.Build();

@@ -11,7 +11,7 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
 
     public async Task<List<Guid>> SubscribersAsync(string type, CancellationToken cancellationToken)
     {
-        await using var command = Command(database.CreateCommand("select id from webhooks where $1 = any(events)"), type);
+        await using var command = Command(database.CreateCommand("select id from webhooks where $1 = any(events) and not exists (select from accounts where id = owner and disabled_at is not null)"), type);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var ids = new List<Guid>();
         while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetGuid(0));

@@ -1,0 +1,51 @@
+using System.Security.Claims;
+using LittleService.Api.Accounts;
+using LittleService.Data.Webhooks;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LittleService.Api.Webhooks;
+
+public static class WebhooksEndpoints
+{
+    public static void AddWebhooks(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddWebhookStores();
+        builder.Services.AddSingleton<WebhookSubscriptions>();
+    }
+
+    public static void MapWebhooks(this IEndpointRouteBuilder app)
+    {
+        var webhooks = app.MapGroup("/api/webhooks").WithTags("Webhooks").RequireAuthorization(Policies.Writer);
+        webhooks.MapPost("/", AddAsync).WithSummary("Subscribes an address to events of items. The secret in the answer is not shown again.");
+        webhooks.MapGet("/", ListAsync);
+        webhooks.MapGet("/{id:guid}", GetAsync).WithName("GetWebhook");
+        webhooks.MapDelete("/{id:guid}", DeleteAsync);
+        webhooks.MapPost("/{id:guid}/resume", ResumeAsync).WithSummary("Lets deliveries go again after a pause, first those that waited.");
+    }
+
+    private static async Task<Results<CreatedAtRoute<WebhookAdded>, ValidationProblem>> AddAsync(
+        NewWebhook webhook, WebhookSubscriptions subscriptions, ClaimsPrincipal user, CancellationToken cancellationToken)
+    {
+        var (added, field, problem) = await subscriptions.AddAsync(webhook, user.ToCaller(), cancellationToken);
+        if (added is null) return TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [problem] });
+        return TypedResults.CreatedAtRoute(added, "GetWebhook", new { id = added.Id });
+    }
+
+    private static async Task<Ok<List<Webhook>>> ListAsync(WebhookStore store, ClaimsPrincipal user, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await store.ListAsync(user.ToCaller().AccountId, cancellationToken));
+
+    private static async Task<Results<Ok<Webhook>, NotFound>> GetAsync(Guid id, WebhookStore store, ClaimsPrincipal user, CancellationToken cancellationToken) =>
+        await store.FindAsync(user.ToCaller().AccountId, id, cancellationToken) is { } webhook ? TypedResults.Ok(webhook) : TypedResults.NotFound();
+
+    private static async Task<Results<NoContent, NotFound>> DeleteAsync(Guid id, WebhookStore store, ClaimsPrincipal user, CancellationToken cancellationToken)
+    {
+        var caller = user.ToCaller();
+        return await store.DeleteAsync(caller.AccountId, caller.Name, id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
+    }
+
+    private static async Task<Results<NoContent, NotFound>> ResumeAsync(Guid id, WebhookStore store, ClaimsPrincipal user, CancellationToken cancellationToken)
+    {
+        var caller = user.ToCaller();
+        return await store.ResumeAsync(caller.AccountId, caller.Name, id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
+    }
+}

@@ -1,0 +1,167 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace LittleService.Data.Imports;
+
+/// <summary>
+/// Reads records as RFC 4180 has them from UTF-8, in memory that does not grow with the file or with a line of it. A record that cannot be read
+/// is told by its line, and reading goes on behind it. Lines may end in LF, CRLF or CR; blank ones are passed over.
+/// </summary>
+/// <param name="source">The bytes, in pieces of any size.</param>
+/// <param name="position">Where in the file the source begins: 0, or the end of a record.</param>
+/// <param name="line">The line on which it begins.</param>
+public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, long position = 0, int line = 1)
+{
+    /// <summary>The most bytes a record may hold, and the most columns.</summary>
+    public const int LongestRecord = 64 * 1024;
+    public const int MostFields = 100;
+
+    private readonly byte[] _text = new byte[LongestRecord];
+    private readonly List<int> _ends = [];
+    private ReadOnlyMemory<byte> _piece;
+    private int _at;
+    private int _length;
+    private State _state;
+    private string? _error;
+    private long _position = position;
+    private int _line = line;
+    private bool _quoted;
+
+    private bool IsBlank => _ends.Count == 1 && _length == 0 && _error is null && !_quoted;
+
+    private enum State
+    {
+        FieldStart,
+        Plain,
+        Quoted,
+        QuoteInQuoted,
+        Return,
+    }
+
+    /// <summary>The next record, or null after the last.</summary>
+    public async ValueTask<CsvRecord?> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var begin = _line;
+            (_length, _error, _quoted, _state) = (0, null, false, State.FieldStart);
+            _ends.Clear();
+            var more = await FindEndAsync();
+            if (!more && _state == State.FieldStart && _ends.Count == 0 && _length == 0) return null;
+            if (!more) EndOfFile();
+            if (!IsBlank) return new(begin, _line, _position, Fields(), _error);
+        }
+    }
+
+    // False where the file ended first.
+    private async ValueTask<bool> FindEndAsync()
+    {
+        while (true)
+        {
+            if (TakeUntilEnd(_piece.Span)) return true;
+            if (!await source.MoveNextAsync()) return false;
+            (_piece, _at) = (source.Current, 0);
+            if (_position == 0 && _piece.Span.StartsWith("\uFEFF"u8)) _position = _at = "\uFEFF"u8.Length;
+        }
+    }
+
+    private bool TakeUntilEnd(ReadOnlySpan<byte> bytes)
+    {
+        while (_at < bytes.Length)
+        {
+            var next = bytes[_at];
+            // CR alone ends a line too, which only the byte after it tells.
+            if (_state == State.Return && next != '\n') return EndLine();
+            _at++;
+            _position++;
+            if (_state == State.Return || Take(next)) return EndLine();
+        }
+
+        return false;
+    }
+
+    // True at the end of the record.
+    private bool Take(byte next)
+    {
+        if (_state == State.Quoted) TakeQuoted(next);
+        else if (next == ',') EndField();
+        else if (next is (byte)'\n' or (byte)'\r')
+        {
+            EndField();
+            if (next == '\r') _state = State.Return;
+            return next == '\n';
+        }
+        else TakePlain(next);
+
+        return false;
+    }
+
+    private void TakeQuoted(byte next)
+    {
+        if (next == '"')
+        {
+            _state = State.QuoteInQuoted;
+            return;
+        }
+
+        if (next == '\n') _line++;
+        Keep(next);
+    }
+
+    private void TakePlain(byte next)
+    {
+        if (next == '"' && _state == State.FieldStart) (_state, _quoted) = (State.Quoted, true);
+        else if (next == '"' && _state == State.QuoteInQuoted)
+        {
+            _state = State.Quoted;
+            Keep(next);
+        }
+        else
+        {
+            if (_state == State.QuoteInQuoted) _error ??= "text follows a closing quote";
+            else if (next == '"') _error ??= "a quote stands inside of a field that is not quoted";
+            _state = State.Plain;
+            Keep(next);
+        }
+    }
+
+    private void Keep(byte next)
+    {
+        if (_length < LongestRecord) _text[_length++] = next;
+        else _error ??= $"the row is longer than {LongestRecord / 1024} KB";
+    }
+
+    private void EndField()
+    {
+        if (_ends.Count < MostFields) _ends.Add(_length);
+        else _error ??= $"the row has more than {MostFields} columns";
+        _state = State.FieldStart;
+    }
+
+    private bool EndLine()
+    {
+        _line++;
+        return true;
+    }
+
+    private void EndOfFile()
+    {
+        if (_state == State.Quoted) _error ??= "a quote that opens here is never closed";
+        if (_state != State.Return) EndField();
+    }
+
+    private string[] Fields()
+    {
+        if (_error is null && !Utf8.IsValid(_text.AsSpan(0, _length))) _error = "the row is not valid UTF-8";
+        if (_error is not null) return [];
+        var fields = new string[_ends.Count];
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var begin = i == 0 ? 0 : _ends[i - 1];
+            fields[i] = Encoding.UTF8.GetString(_text, begin, _ends[i] - begin);
+        }
+
+        return fields;
+    }
+}

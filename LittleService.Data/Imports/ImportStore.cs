@@ -1,0 +1,81 @@
+using LittleService.Jobs;
+using Npgsql;
+
+namespace LittleService.Data.Imports;
+
+/// <summary>The imports of an account: taking one, looking at it, cancelling it.</summary>
+public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, JobClient jobs, TimeProvider time)
+{
+    /// <summary>How many bytes of the upload a row holds: small enough for the heap that is collected often.</summary>
+    public const int ChunkSize = 64 * 1024;
+
+    /// <summary>How many refused rows are told one by one; the others are counted.</summary>
+    public const int MostErrors = 100;
+
+    private const int MostListed = 50;
+
+    public Task<Guid> BeginAsync(Guid owner, string who, string mode, CancellationToken cancellationToken)
+    {
+        var id = Guid.CreateVersion7(time.GetUtcNow());
+        return watch.WaitAsync(async () =>
+        {
+            await ExecuteAsync("insert into imports (id, owner, who, mode) values ($1, $2, $3, $4)", cancellationToken, id, owner, who, mode);
+            return id;
+        });
+    }
+
+    // Each piece is a transaction of its own: a slow upload must hold no connection.
+    public Task AddChunkAsync(Guid id, int number, byte[] content, CancellationToken cancellationToken) => watch.WaitAsync(() =>
+        ExecuteAsync("insert into import_chunks (import_id, number, content) values ($1, $2, $3)", cancellationToken, id, number, content));
+
+    /// <summary>The upload is whole: from here on it cannot be lost.</summary>
+    public Task<Import> StartAsync(Guid id, long size, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
+    {
+        await using var transaction = await jobs.BeginAsync(cancellationToken);
+        var job = transaction.Enqueue(new ImportItems(id));
+        await using var command = transaction.Command(
+            $"update imports set state = 'waiting', size = $2, job_id = $3 where id = $1 returning {ImportTable.Columns}", id, size, job);
+        var import = (await ImportTable.ReadAsync(command, cancellationToken)).Single();
+        await transaction.CommitAsync(cancellationToken);
+        return import;
+    });
+
+    /// <summary>Forgets an upload that broke off.</summary>
+    public Task DropAsync(Guid id, CancellationToken cancellationToken) => watch.WaitAsync(() =>
+        ExecuteAsync("delete from imports where id = $1 and state = 'uploading'", cancellationToken, id));
+
+    public Task<List<Import>> ListAsync(Guid owner, CancellationToken cancellationToken) => watch.WaitAsync(() =>
+        ReadAsync("owner = $1 and state <> 'uploading' order by id desc limit $2", cancellationToken, owner, MostListed));
+
+    public Task<Import?> FindAsync(Guid owner, Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
+        (await ReadAsync("owner = $1 and id = $2 and state <> 'uploading'", cancellationToken, owner, id)).SingleOrDefault());
+
+    /// <summary>The first refused rows.</summary>
+    public Task<List<ImportError>> ErrorsAsync(Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
+    {
+        await using var command = database.CreateCommand("select line, reason from import_errors where import_id = $1 order by line").With(id);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var errors = new List<ImportError>();
+        while (await row.ReadAsync(cancellationToken)) errors.Add(new(row.GetInt32(0), row.GetString(1)));
+        return errors;
+    });
+
+    /// <summary>Ends an import before its time: added rows stay in row-by-row mode, and in the other there are none yet. False where it has ended already.</summary>
+    public Task<bool> CancelAsync(Guid owner, Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
+    {
+        await using var transaction = await jobs.BeginAsync(cancellationToken);
+        return await ImportTable.EndAsync(transaction, id, Import.Cancelled, null, 0, 0, run: null, owner, time.GetUtcNow(), cancellationToken);
+    });
+
+    private async Task<List<Import>> ReadAsync(string where, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = database.CreateCommand($"select {ImportTable.Columns} from imports where {where}").With(values);
+        return await ImportTable.ReadAsync(command, cancellationToken);
+    }
+
+    private async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = database.CreateCommand(sql).With(values);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

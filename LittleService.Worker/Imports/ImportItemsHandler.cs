@@ -1,0 +1,102 @@
+using LittleService.Data.Imports;
+using LittleService.Jobs;
+
+namespace LittleService.Worker.Imports;
+
+public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItems>
+{
+    private static readonly TimeSpan UntilTheOtherIsDone = TimeSpan.FromSeconds(5);
+
+    public async Task HandleAsync(ImportItems job, JobContext context, CancellationToken cancellationToken)
+    {
+        if (await runs.StartAsync(job.ImportId, cancellationToken) is not { } import) return;
+        try
+        {
+            await RunAsync(import, cancellationToken);
+        }
+        catch (ImportOverException)
+        {
+            // Cancelled, which is the end of it; or another attempt has begun, and then one of the two has to see it through.
+            if (await runs.IsRunningAsync(import.Id, cancellationToken)) throw new RetryLaterException(UntilTheOtherIsDone, "Another attempt is at it.");
+        }
+    }
+
+    private async Task RunAsync(Import import, CancellationToken cancellationToken)
+    {
+        await using var content = runs.ContentAsync(import, 0, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var reader = new CsvReader(content);
+        var columns = ImportColumns.Read(await reader.ReadAsync(cancellationToken), out var problem);
+        if (columns is null) await EndAsync(import, Import.Failed, problem, new(0), cancellationToken);
+        else if (import.Mode == Import.RowByRow) await AddRowByRowAsync(import, columns, reader, cancellationToken);
+        else await AddAllOrNothingAsync(import, columns, cancellationToken);
+    }
+
+    private async Task AddRowByRowAsync(Import import, ImportColumns columns, CsvReader reader, CancellationToken cancellationToken)
+    {
+        await using var rest = runs.ContentAsync(import, import.Position, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        if (import.Position > 0) reader = new(rest, import.Position, import.Line);
+        var told = import.RowsRefused;
+        while (true)
+        {
+            var batch = await ReadAsync(columns, reader, told, cancellationToken);
+            if (batch.Position == 0) break;
+            await runs.SaveAsync(import, batch, cancellationToken);
+            told += batch.Refused;
+        }
+
+        await EndAsync(import, Import.Completed, null, new(told), cancellationToken);
+    }
+
+    // Read twice: the first time only to know whether all of it is good, so that no bad row is found after thousands were written.
+    private async Task AddAllOrNothingAsync(Import import, ImportColumns columns, CancellationToken cancellationToken)
+    {
+        var refused = new ImportBatch(told: 0);
+        await ReadAllAsync(import, columns, refused, doneBefore: 0, static _ => Task.CompletedTask, cancellationToken);
+        if (refused.Refused > 0)
+        {
+            await EndAsync(import, Import.Failed, "Rows were refused, so none was added.", refused, cancellationToken);
+            return;
+        }
+
+        await using var transaction = await runs.BeginAsync(cancellationToken);
+        var added = 0;
+        await ReadAllAsync(import, columns, refused, import.Size, AddAsync, cancellationToken);
+        await runs.EndAsync(transaction, import, Import.Completed, null, added, refused, cancellationToken);
+
+        Task AddAsync(ImportBatch batch)
+        {
+            added += batch.Rows.Count;
+            return runs.AddAsync(transaction, batch.Rows, cancellationToken);
+        }
+    }
+
+    private async Task ReadAllAsync(
+        Import import, ImportColumns columns, ImportBatch refused, long doneBefore, Func<ImportBatch, Task> use, CancellationToken cancellationToken)
+    {
+        await using var content = runs.ContentAsync(import, 0, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var reader = new CsvReader(content);
+        await reader.ReadAsync(cancellationToken);
+        while (true)
+        {
+            var batch = await ReadAsync(columns, reader, refused.Refused, cancellationToken);
+            if (batch.Position == 0) return;
+            await use(batch);
+            refused.AddRefused(batch);
+            await runs.ReportAsync(import, (doneBefore + batch.Position) / 2, cancellationToken);
+        }
+    }
+
+    // Empty at the end of the file.
+    private static async Task<ImportBatch> ReadAsync(ImportColumns columns, CsvReader reader, int told, CancellationToken cancellationToken)
+    {
+        var batch = new ImportBatch(told);
+        while (!batch.IsFull && await reader.ReadAsync(cancellationToken) is { } record) batch.Add(columns, record);
+        return batch;
+    }
+
+    private async Task EndAsync(Import import, string state, string? reason, ImportBatch refused, CancellationToken cancellationToken)
+    {
+        await using var transaction = await runs.BeginAsync(cancellationToken);
+        await runs.EndAsync(transaction, import, state, reason, 0, refused, cancellationToken);
+    }
+}
