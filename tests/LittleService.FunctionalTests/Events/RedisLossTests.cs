@@ -71,7 +71,7 @@ public sealed class RedisLossTests(Servers servers) : IAsyncLifetime
         var manifest = await File.ReadAllTextAsync(Path.Combine(Projects.LittleService_AppHost.ProjectPath, "aspire-manifest.json"), Stop);
         using var document = JsonDocument.Parse(manifest);
         var command = document.RootElement.GetProperty("resources").GetProperty("redis").GetProperty("args")[1].GetString()!;
-        await using var redis = await new RedisServer(command.Replace("redis-server --requirepass $REDIS_PASSWORD", "", StringComparison.Ordinal)).StartAsync();
+        await using var redis = await new RedisServer(command[command.IndexOf("--save", StringComparison.Ordinal)..]).StartAsync();
         (string, string) setting = ("ConnectionStrings:redis", redis.Connection);
         using var api = _service.StartApi(setting);
         await api.AcceptedAsync(new { name = "published", id = "1" });
