@@ -1,0 +1,138 @@
+using System.Text;
+using LittleService.Data.Imports;
+
+namespace LittleService.UnitTests.Imports;
+
+public sealed class CsvReaderTests
+{
+    private static readonly string[] Fields =
+        ["", " ", "a", "a b", "a,b", "a\"b", "\"", "\"\"", ",", "\n", "\r\n", "\r", "line\nline", "é", "🦊", "=1+1", "@x", "-1", "\t", "\uFEFF", "'"];
+
+    [Fact]
+    public async Task WhatIsWrittenIsReadBackWhereverThePiecesEnd()
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            var rows = Enumerable.Range(0, random.Next(1, 8)).Select(_ => RandomRow(random)).ToList();
+            var bytes = Encoding.UTF8.GetBytes(Write(rows, random));
+
+            var read = await ReadAsync(bytes, random);
+
+            Assert.All(read, record => Assert.Null(record.Error));
+            Assert.Equal(rows.Select(row => string.Join('|', row)), read.Select(record => string.Join('|', record.Fields)));
+        }
+    }
+
+    [Fact]
+    public async Task ReadingGoesOnFromTheEndOfAnyRecord()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var bytes = Encoding.UTF8.GetBytes(Write([.. Enumerable.Range(0, 6).Select(_ => RandomRow(random))], random));
+            var all = await ReadAsync(bytes, random);
+            var from = random.Next(all.Count);
+
+            var rest = await ReadAsync(bytes[(int)all[from].End..], random, all[from].End, all[from].NextLine);
+
+            Assert.Equal(all.Skip(from + 1).Select(Text), rest.Select(Text));
+        }
+    }
+
+    [Fact]
+    public async Task NoBytesMakeItFailOrReadPastTheEnd()
+    {
+        byte[] alphabet = [(byte)'a', (byte)',', (byte)'"', (byte)'\n', (byte)'\r', 0, 0xff, 0xc3, 0xa9];
+        for (var seed = 0; seed < 2000; seed++)
+        {
+            var random = new Random(seed);
+            var bytes = random.GetItems(alphabet, random.Next(1, 40));
+
+            var read = await ReadAsync(bytes, random);
+
+            Assert.All(read, record => Assert.InRange(record.End, 1, bytes.Length));
+            Assert.Equal(read.OrderBy(record => record.End), read);
+        }
+    }
+
+    [Theory]
+    [InlineData("a,b\r\nc,d\r\n", "1:a|b 2:c|d")]
+    [InlineData("a,b\nc,d", "1:a|b 2:c|d")]
+    [InlineData("a\rb\r", "1:a 2:b")]
+    [InlineData("\n\n a \n\n", "3: a ")]
+    [InlineData("\uFEFFa\nb", "1:a 2:b")]
+    [InlineData("\uFEFF\"a\"\n", "1:a")]
+    [InlineData("\"a\nb\"\nc", "1:a\nb 3:c")]
+    [InlineData("\"\"\na", "1: 2:a")]
+    [InlineData("a,\n", "1:a|")]
+    [InlineData("", "")]
+    [InlineData("\r\n", "")]
+    [InlineData("a\"b\nc", "1!a quote stands inside of a field that is not quoted 2:c")]
+    [InlineData("\"a\"b\nc", "1!text follows a closing quote 2:c")]
+    [InlineData("a\n\"b\nc\n", "1:a 2!a quote that opens here is never closed")]
+    [InlineData("a\0b", "1:a\0b")]
+    public async Task EachIsReadLikeThis(string csv, string expected) =>
+        Assert.Equal(expected, string.Join(' ', (await ReadAsync(Encoding.UTF8.GetBytes(csv), null)).Select(Text)));
+
+    [Fact]
+    public async Task InvalidUtf8CostsItsRecordOnly()
+    {
+        var read = await ReadAsync([.. "a\n"u8, 0xff, .. "\nb\n"u8, 0xed, 0xa0, 0x80, .. "\nc"u8], null);
+
+        Assert.Equal(["1:a", "2!the row is not valid UTF-8", "3:b", "4!the row is not valid UTF-8", "5:c"], read.Select(Text));
+    }
+
+    [Fact]
+    public async Task TooLongRecordCostsItselfOnly()
+    {
+        var longest = new string('x', CsvReader.LongestRecord);
+
+        var read = await ReadAsync(Encoding.UTF8.GetBytes($"{longest}\n{longest}x\n\"{longest}\n{longest}\"\n{new string(',', 200_000)}\nend"), new Random(1));
+
+        Assert.Equal([longest], read[0].Fields);
+        Assert.Equal(
+            ["2!the row is longer than 64 KB", "3!the row is longer than 64 KB", "5!the row has more than 100 columns", "6:end"], read.Skip(1).Select(Text));
+    }
+
+    private static string[] RandomRow(Random random)
+    {
+        // A row of one empty field without quotes is a blank line.
+        var row = random.GetItems(Fields, random.Next(1, 5));
+        return row is [""] ? ["x"] : row;
+    }
+
+    private static string Write(List<string[]> rows, Random random)
+    {
+        var newline = random.GetItems(["\n", "\r\n", "\r"], 1)[0];
+        var text = string.Join(newline, rows.Select(row => string.Join(',', row.Select(field => Quote(field, random)))));
+        return (random.Next(2) == 0 ? "\uFEFF" : "") + text + (random.Next(2) == 0 ? newline : "");
+    }
+
+    private static string Quote(string field, Random random) =>
+        field.AsSpan().ContainsAny(",\"\r\n") || field.StartsWith('\uFEFF') || random.Next(3) == 0 ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+
+    private static string Text(CsvRecord record) =>
+        record.Error is null ? $"{record.Line}:{string.Join('|', record.Fields)}" : $"{record.Line}!{record.Error}";
+
+    private static async Task<List<CsvRecord>> ReadAsync(byte[] bytes, Random? random, long position = 0, int line = 1)
+    {
+        await using var pieces = PiecesAsync(bytes, random).GetAsyncEnumerator();
+        var reader = new CsvReader(pieces, position, line);
+        var records = new List<CsvRecord>();
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken) is { } record) records.Add(record);
+        return records;
+    }
+
+    // The first piece holds the byte order mark, if there is one.
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> PiecesAsync(byte[] bytes, Random? random)
+    {
+        await Task.CompletedTask;
+        for (var at = 0; at < bytes.Length;)
+        {
+            var length = Math.Min(bytes.Length - at, random is null ? bytes.Length : bytes.Length > 1000 ? random.Next(3, 60_000) : random.Next(at == 0 ? 3 : 1, 6));
+            yield return bytes.AsMemory(at, length);
+            at += length;
+        }
+    }
+}
