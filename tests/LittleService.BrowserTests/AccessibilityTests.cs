@@ -1,0 +1,59 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using LittleService.Data.Accounts;
+using Microsoft.Playwright;
+
+namespace LittleService.BrowserTests;
+
+/// <summary>No violation of WCAG 2.2 at the levels A and AA that axe can find, nothing cut off, and nothing that the browser complains about.</summary>
+[Collection(nameof(Site))]
+public sealed class AccessibilityTests(Site site)
+{
+    private static readonly string[] Levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+    private static readonly string[] Pages =
+    [
+        "/", "/items", "/stats",
+        "/admin", "/admin/jobs", "/admin/jobs/0190f0c0-0000-7000-8000-000000000001", "/admin/dead-letters", "/admin/schedules", "/admin/audit", "/admin/health",
+    ];
+
+    private static readonly string[] Looks = ["light", "dark", "phone"];
+
+    public static TheoryData<string, string> PagesAndLooks() => new(Pages.SelectMany(page => Looks.Select(look => (page, look))));
+
+    [Theory]
+    [MemberData(nameof(PagesAndLooks))]
+    public async Task PageIsForEverybody(string page, string look)
+    {
+        await AddSomeOfAllAsync();
+        await using var admin = await site.VisitAsync(Role.Admin, options => Look(options, look));
+
+        await admin.GoAsync(page);
+        var found = await admin.Page.RunAxe(new AxeRunOptions { RunOnly = new() { Type = "tag", Values = [.. Levels] } });
+
+        Assert.True(found.Violations.Length == 0, string.Join("\n", found.Violations.SelectMany(v => v.Nodes.Select(node => $"{v.Id}: {node.Html}"))));
+        Assert.NotEmpty(found.Passes);
+        Assert.Equal(0, await admin.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+        Assert.Empty(admin.Complaints);
+    }
+
+    private static void Look(BrowserNewContextOptions options, string look)
+    {
+        options.ColorScheme = look == "dark" ? ColorScheme.Dark : ColorScheme.Light;
+        options.ViewportSize = look == "phone" ? new() { Width = 360, Height = 740 } : new() { Width = 1200, Height = 800 };
+    }
+
+    // An empty page has nothing to find.
+    private Task AddSomeOfAllAsync() => site.Service.ExecuteAsync(
+        """
+        insert into jobs (id, run_at, finished_at, attempt, priority, version, state, queue, kind, payload, trace, reason)
+        values ('0190f0c0-0000-7000-8000-000000000001', now(), now(), 5, 1, 1, 'dead', 'default', 'some_kind', '{"some":"payload"}',
+          '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'HttpRequestException: The other side answered 500.')
+        on conflict do nothing;
+        insert into job_attempts (job_id, token, kind, outcome, milliseconds, worker, error)
+        values ('0190f0c0-0000-7000-8000-000000000001', 1, 'some_kind', 'failed', 12, 'worker:1', 'HttpRequestException: The other side answered 500.') on conflict do nothing;
+        insert into job_schedules values ('nightly', '0 3 * * * Europe/Berlin', now()) on conflict do nothing;
+        insert into job_ticks (schedule, due_at, outcome, job_id) values ('nightly', date_trunc('day', now()), 'enqueued', gen_random_uuid()) on conflict do nothing;
+        insert into job_audit (actor, action, detail, jobs) values ('admin', 'pause', 'default', 0);
+        """);
+}
