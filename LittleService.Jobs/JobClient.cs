@@ -38,7 +38,7 @@ public sealed class JobClient
         if (_backlog.IsNeeded)
             await _backlog.CheckAsync(row.Queue, cancellationToken);
         var id = await _groupCommit.StoreAsync(row).WaitAsync(cancellationToken);
-        JobTelemetry.Enqueued(TJob.Kind, 1);
+        JobTelemetry.Enqueued(row.Queue, row.Kind, 1);
         return id;
     }
 
@@ -61,7 +61,7 @@ public sealed class JobClient
         }
 
         _streams.Publish(rows);
-        JobTelemetry.Enqueued(TJob.Kind, rows.Count);
+        JobTelemetry.Enqueued(rows[0].Queue, TJob.Kind, rows.Count);
         return [.. rows.Select(row => row.StoredId)];
     }
 
@@ -82,7 +82,7 @@ public sealed class JobClient
         await using (var connection = await _database.Source.OpenConnectionAsync(cancellationToken))
             await StoreAsync(connection, rows, cancellationToken);
         _streams.Publish(rows);
-        JobTelemetry.Enqueued(TJob.Kind, jobs.Count);
+        JobTelemetry.Enqueued(rows[0].Queue, TJob.Kind, jobs.Count);
         return rows[^1].Id;
     }
 

@@ -27,6 +27,9 @@ public sealed class JobOptions
     /// <summary>How long running jobs may finish when the worker stops, before they are cancelled and given back.</summary>
     public TimeSpan StopWait { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a handler may go on after it was told to stop; then its attempt is over, and its slot goes to another job.</summary>
+    public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long completions, results, failed attempts and ticks of schedules are remembered.</summary>
     public TimeSpan KeepFinished { get; set; } = TimeSpan.FromDays(7);
 

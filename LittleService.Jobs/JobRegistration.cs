@@ -35,5 +35,8 @@ internal sealed class JobRegistration<TJob>() : JobRegistration(TJob.Kind, TJob.
     }
 }
 
+/// <summary>A kind that this process knows.</summary>
+internal sealed record JobKind(string Name);
+
 /// <summary>What is stored is not a job of its kind.</summary>
 internal sealed class UnreadablePayloadException(string reason) : Exception(reason);

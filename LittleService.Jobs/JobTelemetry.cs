@@ -11,11 +11,11 @@ internal static class JobTelemetry
 
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
-    private static readonly Counter<long> EnqueuedJobs = Meter.CreateCounter<long>("jobs.enqueued", "{job}", "Jobs stored, by kind");
-    private static readonly Counter<long> EndedAttempts = Meter.CreateCounter<long>("jobs.attempts", "{attempt}", "Attempts ended, by kind and outcome");
-    private static readonly Counter<long> RescuedJobs = Meter.CreateCounter<long>("jobs.rescued", "{job}", "Jobs taken over from a lost worker");
-    private static readonly Histogram<double> Runtime = Meter.CreateHistogram<double>("jobs.runtime", "s", "How long an attempt ran, by kind");
-    private static readonly Histogram<double> Lag = Meter.CreateHistogram<double>("jobs.lag", "s", "From the time a job was due to its start, by kind");
+    private static readonly Counter<long> EnqueuedJobs = Meter.CreateCounter<long>("jobs.enqueued", "{job}", "Jobs stored, by queue and kind");
+    private static readonly Counter<long> EndedAttempts = Meter.CreateCounter<long>("jobs.attempts", "{attempt}", "Attempts ended, by queue, kind and outcome");
+    private static readonly Counter<long> RescuedJobs = Meter.CreateCounter<long>("jobs.rescued", "{job}", "Jobs taken over from a lost worker, by queue and kind");
+    private static readonly Histogram<double> Runtime = Meter.CreateHistogram<double>("jobs.runtime", "s", "How long an attempt ran, by queue and kind");
+    private static readonly Histogram<double> Lag = Meter.CreateHistogram<double>("jobs.lag", "s", "From the time a job was due to its start, by queue and kind");
 
     public static Activity? StartEnqueue(string kind) =>
         Source.HasListeners() ? Source.StartActivity($"enqueue {kind}", ActivityKind.Producer) : null;
@@ -33,26 +33,27 @@ internal static class JobTelemetry
         return activity?.SetTag("job.id", id).SetTag("job.attempt", attempt);
     }
 
-    public static void Enqueued(string kind, int count)
+    public static void Enqueued(string queue, string kind, int count)
     {
         if (EnqueuedJobs.Enabled)
-            EnqueuedJobs.Add(count, new KeyValuePair<string, object?>("kind", kind));
+            EnqueuedJobs.Add(count, new KeyValuePair<string, object?>("queue", queue), new KeyValuePair<string, object?>("kind", kind));
     }
 
-    public static void Started(string kind, TimeSpan lag)
+    public static void Started(HeldJob job, TimeSpan lag)
     {
         if (Lag.Enabled)
-            Lag.Record(Math.Max(0, lag.TotalSeconds), new KeyValuePair<string, object?>("kind", kind));
+            Lag.Record(Math.Max(0, lag.TotalSeconds), new KeyValuePair<string, object?>("queue", job.Queue), new KeyValuePair<string, object?>("kind", job.Kind));
     }
 
-    public static void Ended(string kind, Outcome outcome, double milliseconds)
+    public static void Ended(HeldJob job)
     {
-        var tag = new KeyValuePair<string, object?>("kind", kind);
+        var (queue, kind) = (new KeyValuePair<string, object?>("queue", job.Queue), new KeyValuePair<string, object?>("kind", job.Kind));
         if (EndedAttempts.Enabled)
-            EndedAttempts.Add(1, tag, new("outcome", outcome.ToString()));
+            EndedAttempts.Add(1, queue, kind, new("outcome", job.Outcome.ToString()));
         if (Runtime.Enabled)
-            Runtime.Record(milliseconds / 1000, tag);
+            Runtime.Record(job.Milliseconds / 1000, queue, kind);
     }
 
-    public static void Rescued(string kind, int count) => RescuedJobs.Add(count, new KeyValuePair<string, object?>("kind", kind));
+    public static void Rescued(string queue, string kind, int count) =>
+        RescuedJobs.Add(count, new KeyValuePair<string, object?>("queue", queue), new KeyValuePair<string, object?>("kind", kind));
 }

@@ -31,7 +31,7 @@ public sealed class JobTransaction : IAsyncDisposable
         using var activity = JobTelemetry.StartEnqueue(TJob.Kind);
         var row = _factory.Create(job, options);
         _jobs.Add(row);
-        JobTelemetry.Enqueued(TJob.Kind, 1);
+        JobTelemetry.Enqueued(row.Queue, row.Kind, 1);
         return row.Id;
     }
 

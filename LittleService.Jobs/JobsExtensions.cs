@@ -32,6 +32,7 @@ public static class JobsExtensions
         services.AddSingleton(provider => new PayloadProtection(provider.GetService<IDataProtectionProvider>()));
         services.AddSingleton<NewJobFactory>();
         services.AddSingleton<BacklogGuard>();
+        services.AddProblem(static e => e is JobRefusedException ? new(422, e.Message) : null);
         services.AddProblem(static e => e is JobQueueFullException full ? new(503, "Too much work is waiting. Try again later.", full.RetryAfter) : null);
         services.AddSingleton(provider => new JobAdmin(provider.GetRequiredService<JobDatabase>()));
         services.AddSingleton(provider => new JobReader(provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<TimeProvider>()));
@@ -76,8 +77,17 @@ public static class JobsExtensions
         where THandler : class, IJobHandler<TJob>
     {
         services.AddSingleton<JobRegistration>(new JobRegistration<TJob>());
+        services.AddJobKind<TJob>();
         return services.AddTransient<IJobHandler<TJob>, THandler>();
     }
+
+    /// <summary>
+    /// Names a kind that this process enqueues and other processes run. A process that names kinds, here or by <see cref="AddJob{TJob,THandler}"/>,
+    /// refuses to enqueue any other.
+    /// </summary>
+    public static IServiceCollection AddJobKind<TJob>(this IServiceCollection services)
+        where TJob : IJob
+        => services.AddSingleton(new JobKind(TJob.Kind));
 
     /// <summary>Enqueues a job at the times of a cron expression, once per time however many workers run. Two schedules of one name are an error at start.</summary>
     /// <param name="services">The services of a worker.</param>

@@ -5,11 +5,13 @@ using System.Text.Json;
 namespace LittleService.Jobs;
 
 /// <summary>Turns a job into a row, or refuses what could never run.</summary>
-internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider time)
+internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider time, IEnumerable<JobKind> kinds)
 {
     internal const int LongestPayload = 256 * 1024;
     private const int LongestKey = 120;
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.-");
+
+    private readonly HashSet<string> _known = [.. kinds.Select(kind => kind.Name)];
 
     public NewJob Create<TJob>(TJob job, EnqueueOptions? options, TaskCompletionSource<Guid>? stored = null, Guid? batch = null, Guid? awaits = null)
         where TJob : IJob
@@ -20,7 +22,7 @@ internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider tim
         {
             Id = id,
             StoredId = id,
-            Kind = Name(TJob.Kind, "kind"),
+            Kind = Known(Name(TJob.Kind, "kind")),
             Queue = Name(options?.Queue ?? policy.Queue, "queue"),
             Priority = options?.Priority ?? policy.Priority,
             Version = policy.Version,
@@ -35,6 +37,10 @@ internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider tim
             Stored = stored,
         };
     }
+
+    // Which kinds there are is known where any is named; see AddJobKind.
+    private string Known(string kind) =>
+        _known.Count == 0 || _known.Contains(kind) ? kind : throw new JobRefusedException($"There is no job kind '{kind}': nobody has called AddJob or AddJobKind for it.");
 
     private static byte[] Serialize<TJob>(TJob job, string kind)
     {

@@ -6,6 +6,9 @@ internal abstract record Schedule(string Name, CronExpression Cron, ScheduleOpti
     /// <summary>Written beside the name; when it changes, the schedule counts from then on.</summary>
     public string Definition => $"{Cron} {Options.TimeZone.Id}";
 
+    /// <summary>The kind of its jobs.</summary>
+    public abstract string Kind { get; }
+
     public abstract NewJob Create(NewJobFactory factory, string uniqueKey);
 }
 
@@ -13,5 +16,7 @@ internal abstract record Schedule(string Name, CronExpression Cron, ScheduleOpti
 internal sealed record Schedule<TJob>(string Name, CronExpression Cron, ScheduleOptions Options, TJob Job) : Schedule(Name, Cron, Options)
     where TJob : IJob
 {
+    public override string Kind => TJob.Kind;
+
     public override NewJob Create(NewJobFactory factory, string uniqueKey) => factory.Create(Job, new() { UniqueKey = uniqueKey });
 }

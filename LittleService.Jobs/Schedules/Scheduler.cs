@@ -70,9 +70,19 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
         if (due.Count == 0)
             return;
         var overlaps = schedule.Options.SkipOverlapping && await OverlapsAsync(schedule, connection, cancellationToken);
-        var ticks = due.Select((at, i) => new DueTick(at, Outcome(schedule.Options, i == due.Count - 1, window.Now - at, overlaps))).ToList();
+        var ticks = new List<DueTick>();
+        foreach (var at in due)
+        {
+            ticks.Add(new(at, Outcome(schedule.Options, at == due[^1], window.Now - at, overlaps)));
+            overlaps |= schedule.Options.SkipOverlapping && ticks[^1].Outcome == DueTick.Enqueued;
+        }
+
         foreach (var tick in ticks.Where(tick => tick.Outcome == DueTick.Enqueued))
+        {
+            using var activity = JobTelemetry.StartEnqueue(schedule.Kind);
             tick.Job = schedule.Create(factory, $"schedule:{schedule.Name}:{tick.At.UtcDateTime:yyyyMMddTHHmm}");
+        }
+
         var jobs = ticks.Where(tick => tick.Job is not null).Select(tick => tick.Job!).ToList();
         if (jobs.Count > 0)
             await JobInserts.StoreAsync(connection, transaction, jobs, cancellationToken);

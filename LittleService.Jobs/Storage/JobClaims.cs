@@ -11,7 +11,7 @@ internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Cons
         """
         UPDATE jobs SET state = 'running', token = token + 1, lease_until = now() + $2, worker = $3
         FROM picked WHERE jobs.id = picked.id
-        RETURNING jobs.id, jobs.token, jobs.kind, jobs.version, jobs.payload, jobs.trace, jobs.attempt, jobs.crashes, jobs.run_at, jobs.priority, jobs.sensitive
+        RETURNING jobs.id, jobs.token, jobs.kind, jobs.version, jobs.payload, jobs.trace, jobs.attempt, jobs.crashes, jobs.run_at, jobs.priority, jobs.sensitive, jobs.queue
         """;
 
     // Stream by stream, in order of priority, and in each by time. SKIP LOCKED lets all workers do this at once.
@@ -108,6 +108,7 @@ internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Cons
                 DueAt = reader.GetFieldValue<DateTimeOffset>(8),
                 Priority = (JobPriority)reader.GetInt16(9),
                 Sensitive = reader.GetBoolean(10),
+                Queue = reader.GetString(11),
                 Database = database,
                 Leased = true,
             });

@@ -6,7 +6,7 @@ using Npgsql;
 namespace LittleService.Jobs.Storage;
 
 /// <summary>
-/// The queue's own pool, apart from that of the requests, so that neither can starve the other. Its statements look rows up by a handful of
+/// The queue's own pools, apart from that of the requests, so that neither can starve the other. Its statements look rows up by a handful of
 /// keys; plans that were made while the table was small must not become scans when it has grown, hence the planner settings.
 /// </summary>
 internal sealed class JobDatabase : IAsyncDisposable
@@ -27,9 +27,20 @@ internal sealed class JobDatabase : IAsyncDisposable
             Options = Planner,
         };
         Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(loggers).Build();
+        // Handlers may wait for one another.
+        settings.Timeout = 15;
+        Handlers = new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(loggers).Build();
     }
 
+    /// <summary>For the queue's own work, heartbeats among it.</summary>
     public NpgsqlDataSource Source { get; }
 
-    public ValueTask DisposeAsync() => Source.DisposeAsync();
+    /// <summary>For the transactions of handlers: however many of them are open, the heartbeats go on.</summary>
+    public NpgsqlDataSource Handlers { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        await Handlers.DisposeAsync();
+    }
 }

@@ -24,19 +24,20 @@ internal static class JobLeases
             finished_at = CASE WHEN crashes + 1 >= $2 THEN now() END,
             reason = format('its worker was lost (%s of %s times allowed)', crashes + 1, $2)
         FROM picked WHERE jobs.id = picked.id
-        RETURNING jobs.id, picked.token, jobs.kind, picked.worker
+        RETURNING jobs.id, picked.token, jobs.queue, jobs.kind, picked.worker
         """;
 
     private const string Note =
         """
-        INSERT INTO job_attempts (job_id, token, kind, outcome, worker) SELECT id, token, kind, 'worker lost', worker FROM rescued RETURNING kind
+        noted AS (INSERT INTO job_attempts (job_id, token, kind, outcome, worker) SELECT id, token, kind, 'worker lost', worker FROM rescued)
+        SELECT queue, kind FROM rescued
         """;
 
     private const string RescueExpired =
         $"""
         WITH picked AS (
           SELECT id, token, worker FROM jobs WHERE state = 'running' AND lease_until < now() ORDER BY lease_until LIMIT $1 FOR UPDATE SKIP LOCKED),
-        rescued AS ({Rescue})
+        rescued AS ({Rescue}),
         {Note}
         """;
 
@@ -46,7 +47,7 @@ internal static class JobLeases
           SELECT jobs.id, jobs.token, named.worker
           FROM jobs JOIN unnest($3::uuid[], $4::int[], $5::text[]) AS named (id, token, worker) ON jobs.id = named.id AND jobs.token = named.token
           WHERE state = 'available' LIMIT $1 FOR UPDATE OF jobs SKIP LOCKED),
-        rescued AS ({Rescue})
+        rescued AS ({Rescue}),
         {Note}
         """;
 
@@ -67,15 +68,15 @@ internal static class JobLeases
         return renewed;
     }
 
-    /// <summary>Puts jobs whose lease has run out back into the queue, or into quarantine. Returns the kinds rescued.</summary>
-    public static async Task<List<string>> RescueExpiredAsync(NpgsqlDataSource source, int budget, int most, CancellationToken cancellationToken)
+    /// <summary>Puts jobs whose lease has run out back into the queue, or into quarantine. Returns the queue and kind of each.</summary>
+    public static async Task<List<(string Queue, string Kind)>> RescueExpiredAsync(NpgsqlDataSource source, int budget, int most, CancellationToken cancellationToken)
     {
         await using var command = Command(source, RescueExpired, budget, most);
         return await KindsAsync(command, cancellationToken);
     }
 
     /// <summary>The same for jobs that a lost worker had taken from a stream and not held long enough for a lease.</summary>
-    public static async Task<List<string>> RescueNamedAsync(
+    public static async Task<List<(string Queue, string Kind)>> RescueNamedAsync(
         NpgsqlDataSource source, IReadOnlyList<LostJob> jobs, int budget, CancellationToken cancellationToken)
     {
         await using var command = Command(source, RescueNamed, budget, jobs.Count);
@@ -93,12 +94,12 @@ internal static class JobLeases
         return command;
     }
 
-    private static async Task<List<string>> KindsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    private static async Task<List<(string Queue, string Kind)>> KindsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
-        var kinds = new List<string>();
+        var kinds = new List<(string Queue, string Kind)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            kinds.Add(reader.GetString(0));
+            kinds.Add((reader.GetString(0), reader.GetString(1)));
         return kinds;
     }
 }

@@ -39,6 +39,9 @@ internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, 
 
     public string Key(string queue, JobPriority priority) => $"{options.Value.KeyPrefix}:{queue}:{(int)priority}";
 
+    /// <summary>The queue whose stream has this key.</summary>
+    public string Queue(string key) => key[(options.Value.KeyPrefix.Length + 1)..^2];
+
     /// <summary>Makes sure that the group is there, from the first entry on.</summary>
     public async Task CreateGroupAsync(string key)
     {

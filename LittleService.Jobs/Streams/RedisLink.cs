@@ -17,6 +17,7 @@ internal sealed partial class RedisLink(IConfiguration configuration, ILogger<Re
     private Task? _connecting;
     private ConnectionMultiplexer? _commands;
     private ConnectionMultiplexer? _waiting;
+    private Task<RedisResult>? _unanswered;
     private long _badUntil;
 
     /// <summary>Whether commands have a chance. Reading it starts connecting.</summary>
@@ -46,17 +47,31 @@ internal sealed partial class RedisLink(IConfiguration configuration, ILogger<Re
         }
         catch (TimeoutException)
         {
-            Distrust();
+            Distrust(5);
             throw;
         }
     }
 
-    /// <summary>A command that Redis itself may hold back for <paramref name="wait"/>, on the connection kept for that.</summary>
-    public Task<RedisResult> WaitAsync(TimeSpan wait, string command, params object[] arguments) =>
-        _waiting!.GetDatabase().ExecuteAsync(command, arguments).WaitAsync(wait + Patience);
+    /// <summary>
+    /// A command that Redis itself may hold back for <paramref name="wait"/>, on the connection kept for that. After a timeout the next call
+    /// gets the reply that was missing, as the entries in it are ours already.
+    /// </summary>
+    public async Task<RedisResult> WaitAsync(TimeSpan wait, string command, params object[] arguments)
+    {
+        var reply = _unanswered ??= _waiting!.GetDatabase().ExecuteAsync(command, arguments);
+        try
+        {
+            return await reply.WaitAsync(wait + Patience);
+        }
+        finally
+        {
+            if (reply.IsCompleted)
+                _unanswered = null;
+        }
+    }
 
-    /// <summary>Treats Redis as down for a second: it refused or did not answer.</summary>
-    public void Distrust() => Volatile.Write(ref _badUntil, Environment.TickCount64 + 1000);
+    /// <summary>Treats Redis as down for some seconds: it refused or did not answer.</summary>
+    public void Distrust(int seconds = 1) => Volatile.Write(ref _badUntil, Environment.TickCount64 + (1000 * seconds));
 
     public async ValueTask DisposeAsync()
     {

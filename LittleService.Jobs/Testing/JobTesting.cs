@@ -36,23 +36,25 @@ public static class JobTesting
     }
 
     /// <summary>
-    /// Runs, one after the other in this process, all jobs that are due, and those they enqueue, and returns how many attempts that took. The
-    /// services are those of a worker that has not been started.
+    /// Runs, one after the other in this process, all jobs that are due by its <see cref="TimeProvider"/>, and those they enqueue, and returns how
+    /// many attempts that took. The services are those of a worker that has not been started; a <see cref="JobClock"/> stands in for waiting.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="asOf">What counts as due: another time than now stands in for waiting.</param>
     /// <param name="cancellationToken">Stops between two jobs.</param>
-    public static async Task<int> RunDueJobsAsync(this IServiceProvider services, DateTimeOffset? asOf = null, CancellationToken cancellationToken = default)
+    public static async Task<int> RunDueJobsAsync(this IServiceProvider services, CancellationToken cancellationToken = default)
     {
-        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        // How far it is ahead: the database goes by its own clock.
+        var ahead = services.GetRequiredService<TimeProvider>().GetUtcNow() - TimeProvider.System.GetUtcNow();
         var streams = services.GetRequiredService<IOptions<JobOptions>>().Value.Streams()
-            .Select(stream => new StreamAge(stream.Queue, stream.Priority, now - (asOf ?? now))).ToList();
+            .Select(stream => new StreamAge(stream.Queue, stream.Priority, -ahead)).ToList();
         var claims = services.GetRequiredService<JobClaims>();
         for (var count = 0; ; count++)
         {
             var jobs = await claims.AvailableAsync(streams, 1, cancellationToken);
             if (jobs.Count == 0)
                 jobs = await claims.DueAsync(streams, 1, cancellationToken);
+            if (jobs.Count == 0)
+                jobs = await services.GetRequiredService<LimitedClaims>().TakeAsync(services.GetRequiredService<Queues>().All, 1, cancellationToken);
             if (jobs.Count == 0)
                 return count;
             await services.GetRequiredService<Executor>().RunOneAsync(jobs[0]);

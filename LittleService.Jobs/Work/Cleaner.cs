@@ -9,7 +9,10 @@ internal sealed class Cleaner(JobDatabase database, IOptions<JobOptions> options
     private const int Most = 1000;
 
     private static readonly (string Table, string Time)[] Tables =
-        [("job_completions", "finished_at"), ("jobs", "finished_at"), ("job_results", "finished_at"), ("job_attempts", "ended_at"), ("job_ticks", "due_at")];
+    [
+        ("job_completions", "finished_at"), ("jobs", "finished_at"), ("job_results", "finished_at"), ("job_attempts", "ended_at"),
+        ("job_ticks", "due_at"), ("job_rates", "window_start"),
+    ];
 
     protected override TimeSpan Period => options.Value.CleanEvery;
 

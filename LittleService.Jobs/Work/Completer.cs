@@ -65,7 +65,7 @@ internal sealed partial class Completer(JobDatabase database, JobStreams streams
     {
         foreach (var job in batch)
         {
-            JobTelemetry.Ended(job.Kind, job.Outcome, job.Milliseconds);
+            JobTelemetry.Ended(job);
             if (job.Delivery.Ended(job) && job.Delivery.Entry is { } entry)
                 _removable.Enqueue(entry);
         }

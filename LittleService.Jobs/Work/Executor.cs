@@ -10,8 +10,32 @@ namespace LittleService.Jobs.Work;
 internal sealed class Executor(
     HeldJobs held, Completer completer, IServiceScopeFactory scopes, PayloadProtection payloads, IOptions<JobOptions> options, TimeProvider time)
 {
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _slots;
+    private int _stuck;
+
+    /// <summary>Handlers that go on although their attempt was given up.</summary>
+    public int Stuck => Volatile.Read(ref _stuck);
+
     /// <summary>Runs jobs until the line is closed and empty.</summary>
-    public Task RunAsync() => Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(_ => Task.Run(ConsumeAsync)));
+    public Task RunAsync()
+    {
+        _slots = options.Value.Concurrency;
+        for (var slot = 0; slot < options.Value.Concurrency; slot++)
+            _ = Task.Run(ConsumeAsync);
+        return _ended.Task;
+    }
+
+    /// <summary>Ends an attempt whose handler was told to stop and does not. Its slot goes to other jobs; what it still writes is refused.</summary>
+    public void GiveUp(HeldJob job)
+    {
+        if (job.Registration is not { } registration || !job.TryGiveUp(Judge(job, registration, new OperationCanceledException(), cancelled: true)))
+            return;
+        job.Milliseconds = time.GetElapsedTime(job.Delivery.ReceivedAt).TotalMilliseconds;
+        Interlocked.Increment(ref _stuck);
+        completer.Add(job);
+        _ = Task.Run(ConsumeAsync);
+    }
 
     /// <summary>Runs one job here and now.</summary>
     public async Task RunOneAsync(HeldJob job)
@@ -31,6 +55,13 @@ internal sealed class Executor(
                 if (!job.TryStart(cancellation))
                     continue;
                 await RunAsync(job, cancellation);
+                if (job.IsGivenUp)
+                {
+                    // Another took this one's place.
+                    Interlocked.Decrement(ref _stuck);
+                    return;
+                }
+
                 completer.Add(job);
                 if (!cancellation.TryReset())
                 {
@@ -41,23 +72,25 @@ internal sealed class Executor(
         }
 
         cancellation.Dispose();
+        if (Interlocked.Decrement(ref _slots) == 0)
+            _ended.SetResult();
     }
 
     private async Task RunAsync(HeldJob job, CancellationTokenSource cancellation)
     {
         if (job.Registration is not { } registration)
         {
-            job.End(Outcome.Parked, "unknown kind");
+            job.End(new(Outcome.Parked, "unknown kind"));
             return;
         }
 
         if (job.Version > registration.Policy.Version)
         {
-            job.End(Outcome.Parked, "newer version");
+            job.End(new(Outcome.Parked, "newer version"));
             return;
         }
 
-        JobTelemetry.Started(job.Kind, time.GetUtcNow() - job.DueAt);
+        JobTelemetry.Started(job, time.GetUtcNow() - job.DueAt);
         var started = time.GetTimestamp();
         using var activity = JobTelemetry.StartRun(job.Kind, job.Trace, job.Attempt, job.Id);
         if (registration.Policy.Timeout is { } timeout)
@@ -70,7 +103,7 @@ internal sealed class Executor(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Fail(job, registration, e, cancellation.IsCancellationRequested);
+            job.End(Judge(job, registration, e, cancellation.IsCancellationRequested));
             activity?.SetStatus(ActivityStatusCode.Error, job.Error).AddException(e);
         }
 
@@ -85,7 +118,7 @@ internal sealed class Executor(
                 await registration.RunAsync(scope.ServiceProvider, job.Sensitive ? payloads.Unprotect(job.Payload) : job.Payload, job, cancellationToken);
             if (!job.HasTransaction)
             {
-                job.End(Outcome.Done);
+                job.End(new(Outcome.Done));
                 return;
             }
 
@@ -102,45 +135,33 @@ internal sealed class Executor(
         try
         {
             await job.Transaction.CommitAsync(CancellationToken.None);
-            job.End(Outcome.Committed);
+            job.End(new(Outcome.Committed));
         }
         catch (NpgsqlException e) when (e is not PostgresException)
         {
-            job.End(Outcome.GivenBack, "the connection broke at commit");
+            job.End(new(Outcome.GivenBack, "the connection broke at commit"));
         }
     }
 
-    private static void Fail(HeldJob job, JobRegistration registration, Exception e, bool cancelled)
+    private static Verdict Judge(HeldJob job, JobRegistration registration, Exception e, bool cancelled)
     {
         var stop = job.StopCause ?? (cancelled ? Outcome.TimedOut : null);
-        switch (e)
+        return e switch
         {
-            case JobLostException:
-            case OperationCanceledException when stop is Outcome.Lost:
-                job.End(Outcome.Lost);
-                break;
-            case OperationCanceledException when stop is Outcome.GivenBack:
-                job.End(Outcome.GivenBack);
-                break;
-            case UnreadablePayloadException:
-                job.End(Outcome.Parked, $"unreadable payload: {e.Message}");
-                break;
-            case PermanentFailureException:
-                job.End(Outcome.Dead, e.Message);
-                break;
-            default:
-                Retry(job, registration, e, stop is Outcome.TimedOut && e is OperationCanceledException);
-                break;
-        }
+            JobLostException => new(Outcome.Lost),
+            OperationCanceledException when stop is Outcome.Lost or Outcome.GivenBack => new(stop.Value),
+            UnreadablePayloadException => new(Outcome.Parked, $"unreadable payload: {e.Message}"),
+            PermanentFailureException => new(Outcome.Dead, e.Message),
+            _ => Retry(job, registration, e, stop is Outcome.TimedOut && e is OperationCanceledException),
+        };
     }
 
-    private static void Retry(HeldJob job, JobRegistration registration, Exception e, bool timedOut)
+    private static Verdict Retry(HeldJob job, JobRegistration registration, Exception e, bool timedOut)
     {
         var retry = registration.Policy.Retry;
         var error = timedOut ? $"took longer than {registration.Policy.Timeout}" : $"{e.GetType().Name}: {e.Message}";
         if (job.Attempt >= retry.Attempts)
-            job.End(Outcome.Dead, error);
-        else
-            job.End(timedOut ? Outcome.TimedOut : Outcome.Retry, error, (e as RetryLaterException)?.Delay ?? retry.WaitAfter(job.Attempt, Random.Shared.NextDouble()));
+            return new(Outcome.Dead, error);
+        return new(timedOut ? Outcome.TimedOut : Outcome.Retry, error, (e as RetryLaterException)?.Delay ?? retry.WaitAfter(job.Attempt, Random.Shared.NextDouble()));
     }
 }

@@ -94,7 +94,8 @@ internal sealed partial class Fetcher(
             return;
         }
 
-        var jobs = envelope.ConvertAll(job => Hold(job, entry));
+        var queue = streams.Queue(entry.Key);
+        var jobs = envelope.ConvertAll(job => Hold(job, entry, queue));
         if (StreamEntry.Time(entry.Id) > direct.Until)
         {
             held.Add(new(entry, jobs, time.GetTimestamp()));
@@ -108,13 +109,14 @@ internal sealed partial class Fetcher(
             held.Add(new(null, jobs, time.GetTimestamp()));
     }
 
-    private HeldJob Hold(EnvelopeJob job, StreamEntry entry)
+    private HeldJob Hold(EnvelopeJob job, StreamEntry entry, string queue)
     {
         var known = registry.TryGet(job.Kind.Span, out var registration);
         return new()
         {
             Id = job.Id,
             Token = job.Token,
+            Queue = queue,
             Kind = known ? registration!.Kind : System.Text.Encoding.ASCII.GetString(job.Kind.Span),
             Registration = registration,
             Version = job.Version,

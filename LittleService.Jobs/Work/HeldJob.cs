@@ -9,8 +9,11 @@ internal sealed class HeldJob : JobContext, IAsyncDisposable
 {
     private const int Waiting = 0;
     private const int Running = 1;
-    private const int Over = 2;
+    private const int Told = 2;
+    private const int Over = 3;
+    private const int GivenUp = 4;
     private int _phase;
+    private long? _toldAt;
     private NpgsqlConnection? _connection;
     private NpgsqlTransaction? _transaction;
     private CancellationTokenSource? _cancellation;
@@ -18,6 +21,8 @@ internal sealed class HeldJob : JobContext, IAsyncDisposable
     public required Guid Id { get; init; }
 
     public required int Token { get; init; }
+
+    public required string Queue { get; init; }
 
     public required string Kind { get; init; }
 
@@ -75,13 +80,16 @@ internal sealed class HeldJob : JobContext, IAsyncDisposable
 
     public bool IsWaiting => Volatile.Read(ref _phase) == Waiting;
 
-    public bool IsOver => Volatile.Read(ref _phase) == Over;
+    public bool IsOver => Volatile.Read(ref _phase) >= Over;
+
+    /// <summary>Whether its end was decided without its handler, which goes on.</summary>
+    public bool IsGivenUp => Volatile.Read(ref _phase) == GivenUp;
 
     public override async ValueTask<NpgsqlTransaction> TransactionAsync(CancellationToken cancellationToken)
     {
         if (_transaction is not null)
             return _transaction;
-        _connection = await Database.Source.OpenConnectionAsync(cancellationToken);
+        _connection = await Database.Handlers.OpenConnectionAsync(cancellationToken);
         return _transaction = await _connection.BeginTransactionAsync(cancellationToken);
     }
 
@@ -109,26 +117,39 @@ internal sealed class HeldJob : JobContext, IAsyncDisposable
         return true;
     }
 
-    /// <summary>Tells the handler to stop.</summary>
+    /// <summary>Tells the handler to stop. It cannot end meanwhile, or the next job of its slot would be told instead.</summary>
     public void Stop(Outcome cause)
     {
-        if (Volatile.Read(ref _phase) != Running)
+        if (Interlocked.CompareExchange(ref _phase, Told, Running) != Running)
             return;
         StopCause ??= cause;
-        try
-        {
-            _cancellation!.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has just ended.
-        }
+        _ = _cancellation!.CancelAsync();
+        Volatile.Write(ref _phase, Running);
     }
 
-    public void End(Outcome outcome, string? error = null, TimeSpan wait = default)
+    /// <summary>Whether the handler has been seen to go on for so long after it was told to stop, or its time was up.</summary>
+    public bool IgnoresStop(TimeProvider time, TimeSpan patience)
     {
-        (Outcome, Error, Wait) = (outcome, error, wait);
-        Volatile.Write(ref _phase, Over);
+        if (Volatile.Read(ref _phase) != Running || !_cancellation!.IsCancellationRequested)
+            return false;
+        _toldAt ??= time.GetTimestamp();
+        return time.GetElapsedTime(_toldAt.Value) >= patience;
+    }
+
+    public void End(Verdict verdict) => TryEnd(verdict, Over);
+
+    /// <summary>Ends the attempt although its handler goes on. False when it has just ended by itself.</summary>
+    public bool TryGiveUp(Verdict verdict) => TryEnd(verdict, GivenUp);
+
+    private bool TryEnd(Verdict verdict, int phase)
+    {
+        int was;
+        for (var spin = default(SpinWait); (was = Interlocked.CompareExchange(ref _phase, phase, Running)) == Told;)
+            spin.SpinOnce();
+        if (was != Running)
+            return false;
+        (Outcome, Error, Wait) = verdict;
+        return true;
     }
 
     /// <summary>Rolls back what was not committed.</summary>

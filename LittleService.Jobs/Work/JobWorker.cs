@@ -46,6 +46,8 @@ internal sealed partial class JobWorker(
             foreach (var job in Jobs())
                 job.Stop(Outcome.GivenBack);
             await EndsWithinAsync(_executing, LastWait, cancellationToken);
+            foreach (var job in Jobs())
+                executor.GiveUp(job);
         }
 
         completer.Close();

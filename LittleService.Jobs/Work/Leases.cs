@@ -5,9 +5,11 @@ namespace LittleService.Jobs.Work;
 
 /// <summary>
 /// The heartbeat. A job held for a second gets a lease in Postgres, which is renewed every third of its length; one that still waits for a
-/// handler after that is given back for others to take. A job that turns out to be no longer ours is told to stop.
+/// handler after that is given back for others to take. A job that turns out to be no longer ours is told to stop, and a handler that does
+/// not stop when told is given up.
 /// </summary>
-internal sealed class Leases(JobDatabase database, HeldJobs held, Completer completer, Consumer consumer, IOptions<JobOptions> options, TimeProvider time)
+internal sealed class Leases(
+    JobDatabase database, HeldJobs held, Executor executor, Completer completer, Consumer consumer, IOptions<JobOptions> options, TimeProvider time)
     : Duty(time)
 {
     private const int Most = 1000;
@@ -24,6 +26,8 @@ internal sealed class Leases(JobDatabase database, HeldJobs held, Completer comp
     {
         foreach (var delivery in held.Open().Where(delivery => _time.GetElapsedTime(delivery.ReceivedAt) > Third))
             GiveBackWaiting(delivery);
+        foreach (var job in held.Open().SelectMany(delivery => delivery.Jobs).Where(job => job.IgnoresStop(_time, options.Value.GiveUpAfter)))
+            executor.GiveUp(job);
         return RenewAsync(IsDue, cancellationToken);
     }
 

@@ -29,17 +29,22 @@ internal sealed class Relay(
         await queues.LoadAsync(cancellationToken);
         await TakeDueAsync(cancellationToken);
         if (!redis.IsUp)
-        {
             await TakeWithoutRedisAsync(cancellationToken);
-        }
         else if (_lastSweep == 0 || _time.GetElapsedTime(_lastSweep) > TimeSpan.FromSeconds(1))
+            await SweepAsync(cancellationToken);
+    }
+
+    // Redis is back when it has answered: one that is connected and silent is away.
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await direct.LoadAsync(cancellationToken);
+        if (await OldestAsync() is { } ages)
         {
-            await direct.LoadAsync(cancellationToken);
             _downSince = null;
-            if (await OldestAsync() is { } ages)
-                await TakeAsync(most => claims.AvailableAsync(ages, most, cancellationToken));
-            _lastSweep = _time.GetTimestamp();
+            await TakeAsync(most => claims.AvailableAsync(ages, most, cancellationToken));
         }
+
+        _lastSweep = _time.GetTimestamp();
     }
 
     private async Task TakeDueAsync(CancellationToken cancellationToken)

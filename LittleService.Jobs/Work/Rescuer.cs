@@ -1,6 +1,7 @@
 using LittleService.Jobs.Storage;
 using LittleService.Jobs.Streams;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using StackExchange.Redis;
 
 namespace LittleService.Jobs.Work;
@@ -14,11 +15,30 @@ internal sealed class Rescuer(
     : Duty(time)
 {
     private const int Most = 100;
+    private readonly TimeProvider _time = time;
+    private long? _blindAt;
     private readonly IReadOnlyList<(string Queue, JobPriority Priority)> _streams = options.Value.Streams();
 
     protected override TimeSpan Period => options.Value.Lease / 4;
 
+    // While Postgres is away no lease can be renewed: once it is back, the living get the time to do so.
     protected override async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_blindAt is not { } blind || _time.GetElapsedTime(blind) > options.Value.Lease / 2)
+                await RescueAsync(cancellationToken);
+            else
+                await JobLeases.RescueExpiredAsync(database.Source, options.Value.Crashes, most: 0, cancellationToken);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            _blindAt = _time.GetTimestamp();
+            throw;
+        }
+    }
+
+    private async Task RescueAsync(CancellationToken cancellationToken)
     {
         Count(await JobLeases.RescueExpiredAsync(database.Source, options.Value.Crashes, Most, cancellationToken));
         if (!redis.IsUp)
@@ -55,9 +75,9 @@ internal sealed class Rescuer(
         }
     }
 
-    private static void Count(List<string> kinds)
+    private static void Count(List<(string Queue, string Kind)> kinds)
     {
         foreach (var kind in kinds.CountBy(kind => kind))
-            JobTelemetry.Rescued(kind.Key, kind.Value);
+            JobTelemetry.Rescued(kind.Key.Queue, kind.Key.Kind, kind.Value);
     }
 }

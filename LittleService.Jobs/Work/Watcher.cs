@@ -4,25 +4,23 @@ using NpgsqlTypes;
 
 namespace LittleService.Jobs.Work;
 
-/// <summary>Measures how much waits in each queue and for how long, for the gauges and the health check.</summary>
+/// <summary>Measures how much waits in each queue, by kind, and for how long, for the gauges and the health check.</summary>
 internal sealed class Watcher(JobDatabase database, QueueDepths depths, IOptions<JobOptions> options, TimeProvider time) : Duty(time)
 {
-    // Counting stops there: the number is to be looked at, and a million rows need not be read for it.
+    // Per stream, counting stops there: the number is to be looked at, and a million rows need not be read for it.
     private const int Most = 100_000;
 
     private const string Measure =
         """
-        SELECT queue.name,
-          (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE state = 'available' AND jobs.queue = queue.name LIMIT $2) AS waiting)
-          + (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE state IN ('scheduled', 'retryable') AND limit_key IS NULL AND jobs.queue = queue.name
-                                   AND priority BETWEEN 0 AND 2 AND run_at <= now() LIMIT $2) AS waiting),
-          extract(epoch FROM now() - least(
-            (SELECT min(first.run_at) FROM generate_series(0, 2) AS level CROSS JOIN LATERAL (
-               SELECT run_at FROM jobs WHERE state = 'available' AND jobs.queue = queue.name AND priority = level ORDER BY run_at LIMIT 1) AS first),
-            (SELECT min(first.run_at) FROM generate_series(0, 2) AS level CROSS JOIN LATERAL (
-               SELECT run_at FROM jobs WHERE state IN ('scheduled', 'retryable') AND limit_key IS NULL AND jobs.queue = queue.name
-               AND priority = level ORDER BY run_at LIMIT 1) AS first)))::float8
-        FROM unnest($1::text[]) AS queue (name)
+        SELECT stream.queue, waiting.kind, count(*), extract(epoch FROM now() - min(waiting.run_at))::float8
+        FROM unnest($1::text[], $2::smallint[]) AS stream (queue, priority) CROSS JOIN LATERAL (
+          (SELECT kind, run_at FROM jobs
+           WHERE state = 'available' AND queue = stream.queue AND priority = stream.priority ORDER BY run_at LIMIT $3)
+          UNION ALL
+          (SELECT kind, run_at FROM jobs
+           WHERE state IN ('scheduled', 'retryable') AND limit_key IS NULL AND queue = stream.queue AND priority = stream.priority AND run_at <= now()
+           ORDER BY run_at LIMIT $3)) AS waiting
+        GROUP BY stream.queue, waiting.kind
         """;
 
     protected override TimeSpan Period => options.Value.Watch;
@@ -30,10 +28,14 @@ internal sealed class Watcher(JobDatabase database, QueueDepths depths, IOptions
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         await using var command = database.Source.CreateCommand(Measure);
-        command.AddArray(NpgsqlDbType.Text, [.. options.Value.Streams().Select(stream => stream.Queue).Distinct()], static queue => queue);
+        var streams = options.Value.Streams();
+        command.AddArray(NpgsqlDbType.Text, streams, static stream => stream.Queue);
+        command.AddArray(NpgsqlDbType.Smallint, streams, static stream => (short)stream.Priority);
         command.Parameters.Add(new() { Value = Most });
+        var waiting = new Dictionary<(string Queue, string Kind), (long Depth, TimeSpan Age)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            depths.Set(reader.GetString(0), reader.GetInt64(1), TimeSpan.FromSeconds(reader.IsDBNull(2) ? 0 : Math.Max(0, reader.GetDouble(2))));
+            waiting[(reader.GetString(0), reader.GetString(1))] = (reader.GetInt64(2), TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(3))));
+        depths.Set(waiting);
     }
 }

@@ -4,7 +4,7 @@ internal static class Eventually
 {
     /// <summary>Waits for a condition, and fails with its words when it does not come true in time.</summary>
     public static async Task TrueAsync(
-        Func<Task<bool>> condition, double seconds = 20, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string? words = null)
+        Func<Task<bool>> condition, double seconds = 60, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string? words = null)
     {
         var deadline = DateTime.UtcNow.AddSeconds(seconds);
         while (!await condition())
@@ -15,6 +15,6 @@ internal static class Eventually
     }
 
     public static Task TrueAsync(
-        Func<bool> condition, double seconds = 20, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string? words = null) =>
+        Func<bool> condition, double seconds = 60, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string? words = null) =>
         TrueAsync(() => Task.FromResult(condition()), seconds, words);
 }

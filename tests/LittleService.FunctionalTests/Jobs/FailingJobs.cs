@@ -40,12 +40,39 @@ public sealed class FailingJobs(JobDatabaseFixture database) : IClassFixture<Job
     {
         await using var host = await JobsHost.StartAsync(database, _prefix);
 
-        var stranger = await host.Client.EnqueueAsync(new Stranger("?"), cancellationToken: Stop);
+        await using var client = JobsHost.Create(database, _prefix, worker: false);
+
+        var stranger = await client.Client.EnqueueAsync(new Stranger("?"), cancellationToken: Stop);
+        var limited = await client.Client.EnqueueAsync(new Stranger("?"), new() { LimitKey = "anna" }, Stop);
         await host.Client.EnqueueAsync(new Note("behind it"), cancellationToken: Stop);
 
         await Eventually.TrueAsync(() => host.Board.Notes.Contains("behind it"));
         await Eventually.TrueAsync(async () => await database.ScalarAsync<string>("SELECT state FROM jobs WHERE id = $1", stranger) == "parked");
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<string>("SELECT state FROM jobs WHERE id = $1", limited) == "parked");
         Assert.Equal("unknown kind", await database.ScalarAsync<string>("SELECT reason FROM jobs WHERE id = $1", stranger));
+    }
+
+    [Fact]
+    public async Task HandlerThatIgnoresItsCancellationLosesItsSlotAndItsJob()
+    {
+        await using var host = await JobsHost.StartAsync(
+            database, _prefix, options: options => (options.Concurrency, options.GiveUpAfter) = (1, TimeSpan.FromMilliseconds(200)));
+        var key = $"{Guid.NewGuid()}";
+        var deaf = await host.Client.EnqueueAsync(new Deaf(key), cancellationToken: Stop);
+        await Eventually.TrueAsync(() => host.Board.Notes.Contains(key));
+
+        await host.Client.EnqueueAsync(new Note("behind it"), cancellationToken: Stop);
+
+        await Eventually.TrueAsync(() => host.Board.Notes.Contains("behind it"));
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<string>("SELECT state FROM jobs WHERE id = $1", deaf) == "dead");
+        var health = host.Get<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckService>();
+        Assert.Contains("do not stop", (await health.CheckHealthAsync(Stop)).Entries["jobs"].Description, StringComparison.Ordinal);
+
+        host.Board.Gate.SetResult();
+        await Eventually.TrueAsync(() => host.Board.Notes.Contains("refused its progress"));
+        await Eventually.TrueAsync(async () => (await health.CheckHealthAsync(Stop)).Entries["jobs"].Status == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy);
+        Assert.Equal("dead", await database.ScalarAsync<string>("SELECT state FROM jobs WHERE id = $1", deaf));
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM effects WHERE key = $1", key));
     }
 
     [Fact]

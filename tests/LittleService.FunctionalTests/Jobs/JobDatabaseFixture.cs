@@ -22,7 +22,7 @@ public sealed class JobDatabaseFixture(Servers servers) : IAsyncLifetime
         Database = new NpgsqlConnectionStringBuilder(servers.Database) { Database = _name, MaxPoolSize = 20 }.ConnectionString;
         _source = NpgsqlDataSource.Create(Database);
         await new Migrator(Source, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
-        await ExecuteAsync("CREATE TABLE effects (key text NOT NULL, worker text)");
+        await ExecuteAsync("CREATE TABLE effects (key text NOT NULL, worker text, job uuid)");
     }
 
     public async ValueTask DisposeAsync()

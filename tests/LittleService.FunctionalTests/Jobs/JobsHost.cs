@@ -25,12 +25,12 @@ internal sealed class JobsHost : IAsyncDisposable
 
     public static JobsHost Create(
         JobDatabaseFixture database, string prefix, bool worker = true, Action<JobOptions>? options = null, Board? board = null, string? redis = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null, string? address = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            [$"ConnectionStrings:{ResourceNames.Database}"] = database.Database,
+            [$"ConnectionStrings:{ResourceNames.Database}"] = address ?? database.Database,
             [$"ConnectionStrings:{ResourceNames.Redis}"] = redis ?? database.Redis,
             ["Jobs:KeyPrefix"] = prefix,
         });
@@ -47,9 +47,9 @@ internal sealed class JobsHost : IAsyncDisposable
 
     public static async Task<JobsHost> StartAsync(
         JobDatabaseFixture database, string prefix, bool worker = true, Action<JobOptions>? options = null, Board? board = null, string? redis = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null, string? address = null)
     {
-        var host = Create(database, prefix, worker, options, board, redis, services);
+        var host = Create(database, prefix, worker, options, board, redis, services, address);
         await host._host.StartAsync();
         return host;
     }
@@ -79,5 +79,7 @@ internal sealed class JobsHost : IAsyncDisposable
         builder.Services.AddJob<Limited, LimitedHandler>();
         builder.Services.AddJob<Rated, RatedHandler>();
         builder.Services.AddJob<Measured, MeasuredHandler>();
+        builder.Services.AddJob<Deaf, DeafHandler>();
+        builder.Services.AddJob<Unlucky, UnluckyHandler>();
     }
 }

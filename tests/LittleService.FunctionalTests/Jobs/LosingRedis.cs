@@ -40,6 +40,23 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
     }
 
     [Fact]
+    public async Task WorkGoesOnWhileRedisIsSilentAndReturnsToIt()
+    {
+        await using var redis = await OwnRedis.StartAsync();
+        await using var host = await JobsHost.StartAsync(database, _prefix, redis: redis.Address);
+        await EnqueueAsync(host, 0);
+        await AllOnceAsync(Count);
+
+        redis.Signal("STOP");
+        await EnqueueAsync(host, 1);
+        await AllOnceAsync(2 * Count);
+        redis.Signal("CONT");
+        await EnqueueAsync(host, 2);
+
+        await AllOnceAsync(3 * Count);
+    }
+
+    [Fact]
     public async Task JobsRunAlthoughRedisWasNeverThere()
     {
         await using var host = await JobsHost.StartAsync(database, _prefix, redis: "127.0.0.1:1");
@@ -62,7 +79,6 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
         await AllOnceAsync(Count);
     }
 
-    // What a process killed between its commit and its send leaves behind.
     [Fact]
     public async Task RowThatNobodySentIsFound()
     {

@@ -124,6 +124,59 @@ public sealed class LosingWorkers(JobDatabaseFixture database) : IClassFixture<J
         await Eventually.TrueAsync(() => host.Board.Notes.Contains("finished interrupted") && host.Board.Notes.Contains("finished in line"));
     }
 
+    [Fact]
+    public async Task JobOfAnEnqueuerKilledBetweenCommitAndSendRuns()
+    {
+        await using var enqueuer = WorkerProcess.Start(
+            database, _prefix, part: "enqueue", settings: new() { ["Chaos__Prefix"] = _run, ["Chaos__DieAfter"] = "INSERT INTO jobs" });
+        await enqueuer.ExitAsync(Stop);
+        var committed = await LeftAsync();
+        Assert.True(committed > 0);
+
+        await using var worker = WorkerProcess.Start(database, _prefix);
+
+        await Eventually.TrueAsync(async () => await EffectsAsync() == committed);
+        await Eventually.TrueAsync(async () => await LeftAsync() == 0);
+        Assert.Equal(committed, await DistinctEffectsAsync());
+    }
+
+    [Fact]
+    public async Task WorkerTerminatedInTheMiddleOfAJobGivesItBackWithItsAttempts()
+    {
+        await using var client = JobsHost.Create(database, _prefix, worker: false);
+        var id = await client.Client.EnqueueAsync(new CountedEffect(_run, 120_000), cancellationToken: Stop);
+        await using var worker = WorkerProcess.Start(database, _prefix, settings: new() { ["Jobs__StopWait"] = "00:00:00.2" });
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<string>("SELECT state FROM jobs WHERE id = $1", id) == "running");
+
+        worker.Signal("TERM");
+        await worker.ExitAsync(Stop);
+
+        Assert.Equal("scheduled 0 0", await database.ScalarAsync<string>("SELECT concat_ws(' ', state, attempt, crashes) FROM jobs WHERE id = $1", id));
+        Assert.Equal("interrupted", await database.ScalarAsync<string>("SELECT outcome FROM job_attempts WHERE job_id = $1", id));
+        Assert.True(await client.Admin.CancelAsync(id, "tester", Stop));
+        await database.ExecuteAsync($"DELETE FROM jobs WHERE id = '{id}'");
+    }
+
+    [Theory]
+    [InlineData("01:00:00")]
+    [InlineData("-01:00:00")]
+    public async Task ClockOfAWorkerOffByAnHourChangesNothing(string ahead)
+    {
+        await using var client = JobsHost.Create(database, _prefix, worker: false);
+        await using var right = WorkerProcess.Start(database, _prefix);
+        await using var wrong = WorkerProcess.Start(database, _prefix, settings: new() { ["Chaos__ClockAhead"] = ahead });
+        var later = await client.Client.EnqueueAsync(new CountedEffect($"{_run} much later", 0), new() { RunAt = DateTimeOffset.UtcNow.AddMinutes(30) }, Stop);
+
+        // Longer than the lease, so that each is renewed by the wrong clock's worker too.
+        await EnqueueAsync(client, 40, workMs: 3000);
+
+        await Eventually.TrueAsync(async () => await EffectsAsync() == 40);
+        await Eventually.TrueAsync(async () => await LeftAsync() == 1);
+        Assert.Equal(40, await DistinctEffectsAsync());
+        Assert.True(await client.Admin.CancelAsync(later, "tester", Stop));
+        await database.ExecuteAsync($"DELETE FROM jobs WHERE id = '{later}'");
+    }
+
     private Task<Guid[]> EnqueueAsync(JobsHost client, int count, int workMs) =>
         client.Client.EnqueueManyAsync(Enumerable.Range(0, count).Select(i => new CountedEffect($"{_run} {i}", workMs)), cancellationToken: Stop);
 

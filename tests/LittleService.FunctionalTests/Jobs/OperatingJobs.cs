@@ -113,8 +113,10 @@ public sealed class OperatingJobs(JobDatabaseFixture database) : IClassFixture<J
         await host.Client.EnqueueManyAsync(Enumerable.Repeat(new Limited("anna"), 8), new() { LimitKey = "anna" }, Stop);
         await host.Client.EnqueueManyAsync(Enumerable.Repeat(new Limited("ben"), 8), new() { LimitKey = "ben" }, Stop);
 
-        await Eventually.TrueAsync(() => host.Board.Notes.Count == 28, 60);
-        Assert.Equal((3, 2, 2), (host.Board.Most("all"), host.Board.Most("anna"), host.Board.Most("ben")));
+        await Eventually.TrueAsync(() => host.Board.Notes.Count == 2 * 28);
+        Assert.InRange(host.Board.Most("anna"), 1, 2);
+        Assert.InRange(host.Board.Most("ben"), 1, 2);
+        Assert.Equal(3, host.Board.Most("of the kind"));
     }
 
     [Fact]

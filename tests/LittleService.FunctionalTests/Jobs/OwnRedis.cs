@@ -36,6 +36,12 @@ internal sealed class OwnRedis : IAsyncDisposable
         _process.Dispose();
     }
 
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process!.Id}"]);
+        kill.WaitForExit();
+    }
+
     public async Task AskAsync(params string[] command) => await TryAsync(command);
 
     public async ValueTask DisposeAsync()

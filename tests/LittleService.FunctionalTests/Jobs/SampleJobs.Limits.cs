@@ -2,7 +2,7 @@ using LittleService.Jobs;
 
 namespace LittleService.FunctionalTests.Jobs;
 
-/// <summary>At most two of a customer at once.</summary>
+/// <summary>At most three at once, and of a customer two.</summary>
 public sealed record Limited(string Text) : IJob
 {
     public static string Kind => "limited";
@@ -14,13 +14,15 @@ public sealed class LimitedHandler(Board board) : IJobHandler<Limited>
 {
     public async Task HandleAsync(Limited job, JobContext context, CancellationToken cancellationToken)
     {
+        board.Enter("of the kind");
         board.Enter(job.Text);
         await Task.Delay(100, cancellationToken);
         board.Leave(job.Text);
+        board.Leave("of the kind");
     }
 }
 
-/// <summary>Five per half second.</summary>
+/// <summary>Five in two seconds.</summary>
 public sealed record Rated(string Text) : IJob
 {
     public static string Kind => "rated";
@@ -63,4 +65,33 @@ public sealed record NoteOfTomorrow(string Text) : IJob
     public static string Kind => "note";
 
     public static JobPolicy Policy { get; } = new() { Version = 2 };
+}
+
+/// <summary>Writes a row, then waits for the gate whatever it is told, and goes on.</summary>
+public sealed record Deaf(string Key) : IJob
+{
+    public static string Kind => "deaf";
+
+    public static JobPolicy Policy { get; } = new() { Retry = new() { Attempts = 1 }, Timeout = TimeSpan.FromMilliseconds(300) };
+}
+
+public sealed class DeafHandler(Board board) : IJobHandler<Deaf>
+{
+    public async Task HandleAsync(Deaf job, JobContext context, CancellationToken cancellationToken)
+    {
+        var transaction = await context.TransactionAsync(cancellationToken);
+        await using var insert = new Npgsql.NpgsqlCommand("INSERT INTO effects (key) VALUES ($1)", transaction.Connection, transaction);
+        insert.Parameters.Add(new() { Value = job.Key });
+        await insert.ExecuteNonQueryAsync(cancellationToken);
+        board.Add(job.Key);
+        await board.Gate.Task;
+        try
+        {
+            await context.ReportProgressAsync(1, "too late", CancellationToken.None);
+        }
+        catch (JobLostException)
+        {
+            board.Add("refused its progress");
+        }
+    }
 }

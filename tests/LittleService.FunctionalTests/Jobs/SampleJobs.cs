@@ -99,3 +99,16 @@ public sealed record Stranger(string Text) : IJob
 {
     public static string Kind => "stranger";
 }
+
+/// <summary>Fails, and is tried again after hours.</summary>
+public sealed record Unlucky(string Text) : IJob
+{
+    public static string Kind => "unlucky";
+
+    public static JobPolicy Policy { get; } = new() { Retry = new() { First = TimeSpan.FromHours(1), Longest = TimeSpan.FromHours(10) } };
+}
+
+public sealed class UnluckyHandler : IJobHandler<Unlucky>
+{
+    public Task HandleAsync(Unlucky job, JobContext context, CancellationToken cancellationToken) => throw new InvalidOperationException(job.Text);
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LittleService.Jobs.Schedules;
 
 namespace LittleService.FunctionalTests.Jobs;
@@ -20,14 +21,81 @@ public sealed class Scheduling(JobDatabaseFixture database) : IClassFixture<JobD
             database, _prefix, board: board, services: services => LittleService.Jobs.JobsExtensions.AddSchedule(services, _name, "* * * * *", new Note(_name), new() { Missed = missed }))));
 
         await Eventually.TrueAsync(async () => await TicksAsync("true") >= least);
-        await Eventually.TrueAsync(() => board.Notes.Count >= runs);
+        await Eventually.TrueAsync(() => Runs() >= runs);
         foreach (var host in hosts)
             await host.DisposeAsync();
 
-        Assert.Equal(await TicksAsync("outcome = 'enqueued'"), board.Notes.Count);
-        Assert.InRange(board.Notes.Count, runs, runs + 1);
+        Assert.Equal(await TicksAsync("outcome = 'enqueued'"), Runs());
+        Assert.InRange(Runs(), runs, runs + 1);
+        Assert.Equal(0, await GapsAndDoublesAsync());
+
+        int Runs() => board.Notes.Count(note => note == _name);
+    }
+
+    [Fact]
+    public async Task TickIsLeftOutWhileTheJobBeforeHasNotEnded()
+    {
+        await database.ExecuteAsync($"INSERT INTO job_schedules VALUES ('{_name}', '* * * * * UTC', now() - interval '10 minutes')");
+        var board = new Board();
+        await using (await StartAsync(board, new Slow(_name)))
+        {
+            await Eventually.TrueAsync(() => board.Notes.Contains($"started {_name}"));
+            await Eventually.TrueAsync(async () => await TicksAsync("true") >= 10);
+            Assert.Equal(1, await TicksAsync("outcome = 'enqueued'"));
+            Assert.True(await TicksAsync("outcome = 'overlapped'") >= 9);
+            board.Gate.SetResult();
+            await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE kind = 'slow'") == 0);
+        }
+
+        // As if the clock had gone on by ten minutes: the job before has ended, so one of the ticks runs.
+        await database.ExecuteAsync($"UPDATE job_ticks SET due_at = due_at - interval '10 minutes' WHERE schedule = '{_name}'");
+        await using var again = await StartAsync(board, new Slow(_name));
+        await Eventually.TrueAsync(async () => await TicksAsync("outcome = 'enqueued'") >= 2);
         Assert.Equal(0, await GapsAndDoublesAsync());
     }
+
+    [Fact]
+    public async Task LeaderKilledBeforeItsCommitLeavesNoGapAndNoDouble()
+    {
+        await database.ExecuteAsync($"INSERT INTO job_schedules VALUES ('{_name}', '* * * * * UTC', now() - interval '10 minutes')");
+        var settings = new Dictionary<string, string> { ["Chaos__Schedule"] = _name };
+        await using var leader = WorkerProcess.Start(database, _prefix, settings: new(settings) { ["Chaos__DieAfter"] = "INSERT INTO jobs" });
+        await leader.ExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, await TicksAsync("true"));
+
+        await using var one = WorkerProcess.Start(database, _prefix, settings: settings);
+        await using var two = WorkerProcess.Start(database, _prefix, settings: settings);
+
+        await Eventually.TrueAsync(async () => await TicksAsync("true") >= 10);
+        await Eventually.TrueAsync(async () => await TicksAsync("outcome = 'enqueued'") == await EffectsAsync());
+        Assert.Equal(0, await GapsAndDoublesAsync());
+        Assert.Equal(0, await TicksAsync("outcome <> 'enqueued'"));
+    }
+
+    [Fact]
+    public async Task ScheduledJobBelongsToATraceOfItsOwn()
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "LittleService.Jobs",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await database.ExecuteAsync($"INSERT INTO job_schedules VALUES ('{_name}', '* * * * * UTC', now() - interval '10 minutes')");
+        var board = new Board();
+        await using var host = await StartAsync(board, new Slow(_name));
+
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<long>(
+            "SELECT count(*) FROM jobs WHERE unique_key LIKE $1 AND trace LIKE '00-%'", $"schedule:{_name}:%") == 1);
+        board.Gate.SetResult();
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE kind = 'slow'") == 0);
+    }
+
+    private Task<JobsHost> StartAsync(Board board, Slow job) => JobsHost.StartAsync(
+        database, _prefix, board: board, options: options => options.StopWait = TimeSpan.FromMilliseconds(100),
+        services: services => LittleService.Jobs.JobsExtensions.AddSchedule(services, _name, "* * * * *", job, new() { Missed = MissedTicks.RunAll, SkipOverlapping = true }));
+
+    private Task<long> EffectsAsync() => database.ScalarAsync<long>("SELECT count(*) FROM effects WHERE key = $1", $"schedule {_name}");
 
     private Task<long> TicksAsync(string which) => database.ScalarAsync<long>($"SELECT count(*) FROM job_ticks WHERE schedule = $1 AND {which}", _name);
 

@@ -72,7 +72,7 @@ public sealed class WatchingJobs(JobDatabaseFixture database) : IClassFixture<Jo
         await Eventually.TrueAsync(() =>
         {
             listener.RecordObservableInstruments();
-            return seen.GetValueOrDefault("jobs.depth watched") == 7 && seen.GetValueOrDefault("jobs.oldest watched") > 1;
+            return seen.GetValueOrDefault("jobs.depth watched note") == 7 && seen.GetValueOrDefault("jobs.oldest watched note") > 1;
         });
         var health = host.Get<HealthCheckService>();
         var report = await health.CheckHealthAsync(Stop);
@@ -81,8 +81,8 @@ public sealed class WatchingJobs(JobDatabaseFixture database) : IClassFixture<Jo
 
         await host.Admin.ResumeAsync("watched", "tester", Stop);
         await Eventually.TrueAsync(async () => (await health.CheckHealthAsync(Stop)).Status == HealthStatus.Healthy);
-        Assert.True(seen.ContainsKey("jobs.runtime note") && seen.ContainsKey("jobs.lag note") && seen.ContainsKey("jobs.attempts note"));
+        Assert.True(seen.ContainsKey("jobs.runtime watched note") && seen.ContainsKey("jobs.lag watched note") && seen.ContainsKey("jobs.attempts watched note"));
 
-        void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => seen[$"{instrument.Name} {tags[0].Value}"] = value;
+        void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => seen[string.Join(' ', [instrument.Name, .. tags.ToArray().Take(2).Select(tag => tag.Value)])] = value;
     }
 }

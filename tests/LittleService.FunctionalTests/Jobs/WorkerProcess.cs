@@ -13,15 +13,18 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static WorkerProcess Start(JobDatabaseFixture database, string prefix, double leaseSeconds = 2)
+    public static WorkerProcess Start(
+        JobDatabaseFixture database, string prefix, double leaseSeconds = 2, string part = "work", Dictionary<string, string>? settings = null)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(CountedEffect).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(CountedEffect).Assembly.Location, part]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[$"ConnectionStrings__{ResourceNames.Database}"] = database.Database;
         start.Environment[$"ConnectionStrings__{ResourceNames.Redis}"] = database.Redis;
         start.Environment["Jobs__KeyPrefix"] = prefix;
         start.Environment["Jobs__Lease"] = TimeSpan.FromSeconds(leaseSeconds).ToString();
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        foreach (var (name, value) in settings ?? [])
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, _) => { };

@@ -1,0 +1,96 @@
+using LittleService.FunctionalTests.Faults;
+using Npgsql;
+
+namespace LittleService.FunctionalTests.Jobs;
+
+public sealed class LosingPostgres(JobDatabaseFixture database) : IClassFixture<JobDatabaseFixture>
+{
+    private const int Count = 300;
+    private readonly string _prefix = $"test-{Guid.NewGuid():N}";
+    private readonly string _run = Guid.NewGuid().ToString("N");
+    private readonly List<string> _acknowledged = [];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    // As a restart looks from here; prove-jobs kills a real one.
+    [Theory]
+    [InlineData(GateState.Closed)]
+    [InlineData(GateState.Silent)]
+    public async Task JobsSurviveThatPostgresIsAway(GateState how)
+    {
+        var address = new NpgsqlConnectionStringBuilder(database.Database);
+        await using var gate = new TcpGate(address.Port).Listen();
+        address.Port = gate.Port;
+        address.Host = "127.0.0.1";
+        await using var client = JobsHost.Create(database, _prefix, worker: false);
+        await using var host = await JobsHost.StartAsync(database, _prefix, address: address.ConnectionString);
+        await EnqueueAsync(client, 0);
+
+        gate.Turn(how);
+        await EnqueueAsync(client, 1);
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => host.Client.EnqueueAsync(new Note("refused"), cancellationToken: Stop));
+        gate.Turn(GateState.Open);
+
+        await AllOnceAsync();
+        Assert.DoesNotContain("refused", host.Board.Notes);
+    }
+
+    [Fact]
+    public async Task JobsSurviveThatAllBackendsAreTerminatedAgainAndAgain()
+    {
+        await using var host = await JobsHost.StartAsync(database, _prefix);
+        for (var part = 0; part < 5; part++)
+        {
+            await EnqueueAsync(host, part);
+            await database.ScalarAsync<long>(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'jobs'");
+        }
+
+        await AllOnceAsync();
+    }
+
+    [Fact]
+    public async Task HandlersThatHoldAllConnectionsKeepNoHeartbeatWaiting()
+    {
+        var address = new NpgsqlConnectionStringBuilder(database.Database) { MaxPoolSize = 2 }.ConnectionString;
+        await using var host = await JobsHost.StartAsync(database, _prefix, address: address, options: options => options.Lease = TimeSpan.FromSeconds(6));
+        var ids = await host.Client.EnqueueManyAsync([new Effect($"wait {_run} 1"), new Effect($"wait {_run} 2")], cancellationToken: Stop);
+        await Eventually.TrueAsync(() => host.Board.Notes.Count == 2);
+        await EnqueueAsync(host, 0);
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE state = 'running'") > 2);
+        var lease = await LeaseAsync();
+
+        await Eventually.TrueAsync(async () => await LeaseAsync() > lease);
+
+        host.Board.Gate.SetResult();
+        await AllOnceAsync();
+
+        Task<DateTime> LeaseAsync() => database.ScalarAsync<DateTime>("SELECT max(lease_until) FROM jobs WHERE id = ANY($1)", ids);
+    }
+
+    // One that is cut off may be stored or not, so another key is tried until all are acknowledged.
+    private async Task EnqueueAsync(JobsHost host, int part)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                var keys = Enumerable.Range(0, Count).Select(i => $"{_run} {part} {attempt} {i}").ToList();
+                await host.Client.EnqueueManyAsync(keys.Select(key => new Effect(key)), cancellationToken: Stop);
+                _acknowledged.AddRange(keys);
+                return;
+            }
+            catch (NpgsqlException)
+            {
+                await Task.Delay(20, Stop);
+            }
+        }
+    }
+
+    private async Task AllOnceAsync()
+    {
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(DISTINCT key) FROM effects WHERE key = ANY($1)", _acknowledged) == _acknowledged.Count);
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE kind = 'effect'") == 0);
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) - count(DISTINCT key) FROM effects WHERE key LIKE $1", $"%{_run}%"));
+    }
+}
