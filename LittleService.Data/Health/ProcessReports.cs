@@ -40,18 +40,20 @@ public sealed partial class ProcessReports(
         return reports;
     });
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await TryAsync("delete from process_reports where id = $1", [new() { Value = _id }], cancellationToken);
-    }
-
+    // Taken away by the loop itself: it runs once, while a host may be told to stop twice, and the second time the database is disposed already.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            await ReportAsync(stoppingToken);
-            await Task.Delay(Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await ReportAsync(stoppingToken);
+                await Task.Delay(Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        finally
+        {
+            await TryAsync("delete from process_reports where id = $1", [new() { Value = _id }], CancellationToken.None);
         }
     }
 
