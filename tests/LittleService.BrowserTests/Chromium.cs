@@ -16,6 +16,7 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(Site.Patience);
         _playwright = await Playwright.CreateAsync();
         // In a container the kernel often refuses Chromium's sandbox, and root never has one.
         Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = ["--no-sandbox"] });
