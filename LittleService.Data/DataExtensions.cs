@@ -35,6 +35,8 @@ public static class DataExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<ProcessReports>());
         builder.Services.AddProblem(DatabaseProblem.Of);
         builder.Services.AddSingleton<AuditLog>();
+        builder.Services.AddSingleton<CursorKey>();
+        builder.Services.AddSingleton<DatabaseSnapshot>();
         builder.Services.AddSingleton<VisitCounter>();
         return builder;
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using LittleService.Api.RateLimits;
 using LittleService.Data.Events;
 using LittleService.Data.Stats;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -28,9 +30,12 @@ public static class EventsEndpoints
         // A bare delegate: binding and typed results would cost more per event than all the rest.
         return app.MapPost("/api/events", handler.PostAsync)
             .WithTags("Events")
+            .WithMetadata(new NoRateLimitAttribute())
             .WithSummary("Takes one event or an array of at most 1,000. With ?invalid=skip the good ones of a batch are taken, else all or none.")
             .WithMetadata(
-                new AcceptsMetadata(["application/json"]),
+                new AcceptsMetadata(["application/json"], typeof(JsonElement)),
+                // The description of the API leaves out what it knows no method of.
+                ((RequestDelegate)handler.PostAsync).Method,
                 new ProducesResponseTypeMetadata(StatusCodes.Status202Accepted, typeof(EventsAccepted), ["application/json"]),
                 new ProducesResponseTypeMetadata(StatusCodes.Status400BadRequest, typeof(EventsRefused), ["application/problem+json"]));
     }

@@ -22,9 +22,9 @@ public static class ImportsEndpoints
         var imports = app.MapGroup("/api/imports").WithTags("Imports").RequireAuthorization(Policies.Writer);
         imports.MapPost("/", PostAsync)
             .WithSummary("Takes a CSV file of items: name, quantity, description. The rows are added by a job.")
-            .WithMetadata(new RequestSizeLimitAttribute(ImportUploads.Largest), new AcceptsMetadata(["text/csv"]));
+            .WithMetadata(new RequestSizeLimitAttribute(ImportUploads.Largest), new AcceptsMetadata(["text/csv"], typeof(Stream)));
         imports.MapGet("/", ListAsync).WithSummary("Your newest imports, without what was refused.");
-        imports.MapGet("/{id:guid}", GetAsync).WithName("GetImport");
+        imports.MapGet("/{id:guid}", GetAsync).WithName("GetImport").WithSummary("One import, with the first rows that were refused.");
         imports.MapGet("/{id:guid}/events", FollowAsync).WithSummary("Tells how far an import is until it has ended, as server-sent events.");
         imports.MapPost("/{id:guid}/cancel", CancelAsync).WithSummary("Ends an import: row by row, what is added stays; else nothing is added.");
     }

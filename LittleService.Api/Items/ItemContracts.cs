@@ -13,5 +13,20 @@ public sealed record NewItem(
     public const int DescriptionLength = 2000;
 }
 
-/// <summary>A page of the list, newest first. <c>Next</c> is the cursor of the page after it; null on the last one.</summary>
-public sealed record ItemPage(List<Item> Items, string? Next);
+/// <summary>What an item is changed to; all of it, as PUT wants it.</summary>
+public sealed record ItemChange(
+    [Required, StringLength(NewItem.NameLength), StorableText] string Name,
+    [Range(0, int.MaxValue)] int Quantity,
+    [StringLength(NewItem.DescriptionLength), StorableText] string Description);
+
+/// <summary>An item as clients see it. <c>Searchable</c> turns true shortly after it was added or changed.</summary>
+public sealed record ItemView(Guid Id, string Name, int Quantity, string Description, DateTime DateAdded, bool Searchable)
+{
+    public static ItemView Of(Item item) => new(item.Id, item.Name, item.Quantity, item.Description, item.DateAdded, item.Searchable);
+}
+
+/// <summary>A page of the list. <c>Next</c> is the cursor of the page after it; null on the last one.</summary>
+public sealed record ItemPage(IReadOnlyList<ItemView> Items, string? Next);
+
+/// <summary>Which page of which list.</summary>
+public sealed record ItemQuery(int Limit, string? Cursor, string? Search, string Sort);

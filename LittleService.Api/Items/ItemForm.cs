@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using LittleService.Data.Items;
 
 namespace LittleService.Api.Items;
 
-/// <summary>The add form as it was filled in: mutable, and empty where the browser sent nothing.</summary>
+/// <summary>The form of an item as it was filled in: mutable, and empty where the browser sent nothing.</summary>
 public sealed class ItemForm
 {
     [Required(ErrorMessage = "Give the item a name.")]
@@ -17,4 +18,11 @@ public sealed class ItemForm
     [StringLength(NewItem.DescriptionLength, ErrorMessage = "A description has at most {1} characters.")]
     [StorableText(ErrorMessage = "The description holds characters that cannot be stored.")]
     public string? Description { get; set; }
+
+    /// <summary>The version that was shown beside it, where the item is there already.</summary>
+    public int Version { get; set; }
+
+    public static ItemForm Of(Item item) => new() { Name = item.Name, Quantity = item.Quantity, Description = item.Description, Version = item.Version };
+
+    public ItemFields Fields() => new(Name!, Quantity!.Value, Description ?? "");
 }

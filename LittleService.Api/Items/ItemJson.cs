@@ -1,11 +1,11 @@
 using System.Text.Json.Serialization;
-using LittleService.Data.Items;
 
 namespace LittleService.Api.Items;
 
 // The options are those of the service (ItemsEndpoints): where they agree, the generated writers are used, which is twice as fast.
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NewItem))]
-[JsonSerializable(typeof(Item))]
+[JsonSerializable(typeof(ItemChange))]
+[JsonSerializable(typeof(ItemView))]
 [JsonSerializable(typeof(ItemPage))]
 public sealed partial class ItemJson : JsonSerializerContext;

@@ -1,23 +1,25 @@
+using LittleService.Api.Http;
 using LittleService.Data.Items;
 
 namespace LittleService.Api.Items;
 
-public static class ItemPaging
+/// <summary>Pages of the list of items.</summary>
+public sealed class ItemPaging(ItemStore store, Cursors cursors)
 {
-    /// <summary>The page after <paramref name="cursor"/>, or the first; null when that is no cursor of ours.</summary>
-    public static async Task<ItemPage?> PageAsync(this ItemStore store, string? cursor, int limit, CancellationToken cancellationToken)
+    /// <summary>A page; null when there is no such order, or the cursor is none of this list.</summary>
+    public async Task<(IReadOnlyList<Item> Items, string? Next)?> PageAsync(ItemQuery query, CancellationToken cancellationToken)
     {
-        Guid? before = null;
-        if (cursor is not null)
-        {
-            if (!ItemCursor.TryRead(cursor, out var last)) return null;
-            before = last;
-        }
+        var sort = ItemSort.All.FirstOrDefault(sort => sort.Name == query.Sort);
+        if (sort is null) return null;
+        var search = string.IsNullOrWhiteSpace(query.Search) ? null : query.Search;
+        var list = $"items {sort.Name} {search}";
+        var after = query.Cursor is null ? null : await cursors.ReadAsync(list, query.Cursor, cancellationToken);
+        if (after is null && query.Cursor is not null) return null;
 
         // One more than asked for tells whether a page follows.
-        var items = await store.ListAsync(before, limit + 1, cancellationToken);
-        if (items.Count <= limit) return new ItemPage(items, Next: null);
-        items.RemoveAt(limit);
-        return new ItemPage(items, ItemCursor.From(items[^1].Id));
+        var items = await store.ListAsync(sort, search, after, query.Limit + 1, cancellationToken);
+        if (items.Count <= query.Limit) return (items, null);
+        items.RemoveAt(query.Limit);
+        return (items, await cursors.WriteAsync(list, sort.PositionOf(items[^1]), cancellationToken));
     }
 }

@@ -1,5 +1,8 @@
+using LittleService.Api.Accounts;
+using LittleService.Data.Accounts;
+using LittleService.Data.Items;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.AspNetCore.Http.Extensions;
 
 namespace LittleService.Api.Items;
 
@@ -7,32 +10,43 @@ public sealed partial class ItemsPage
 {
     private const int PageSize = 20;
 
-    private EditContext _edit = null!;
-    private ItemPage? _page;
+    private static readonly (string Value, string Text)[] Orders =
+    [
+        ("-added", "Newest first"), ("added", "Oldest first"), ("name", "By name, A to Z"), ("-name", "By name, Z to A"), ("quantity", "Fewest first"), ("-quantity", "Most first"),
+    ];
+
+    private (IReadOnlyList<Item> Items, string? Next)? _page;
 
     [CascadingParameter]
     public required HttpContext Http { get; set; }
 
-    [SupplyParameterFromForm]
-    private ItemForm Form { get; set; } = null!;
+    [SupplyParameterFromQuery]
+    private string? Search { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Sort { get; set; }
 
     [SupplyParameterFromQuery]
     private string? Cursor { get; set; }
 
+    private ItemQuery Query => new(PageSize, Cursor, Search, Sort ?? "-added");
+
+    private bool IsWriter => Http.User.Has(Role.Writer);
+
     protected override async Task OnInitializedAsync()
     {
-        Form ??= new();
-        _edit = new(Form);
-        _page = await Store.PageAsync(Cursor, PageSize, Http.RequestAborted);
+        if (Search is null || new StorableTextAttribute().IsValid(Search)) _page = await Paging.PageAsync(Query, Http.RequestAborted);
         if (_page is null) Http.Response.StatusCode = StatusCodes.Status400BadRequest;
     }
 
-    // The redirect makes a reload show the list again rather than add the item twice.
-    private async Task AddAsync()
-    {
-        var item = await Store.AddAsync(Form.Name!, Form.Quantity!.Value, Form.Description ?? "", Http.RequestAborted);
-        Navigation.NavigateTo($"/items#item-{item.Id}");
-    }
+    private bool MayEdit(Item item) => IsWriter && (Http.User.Has(Role.Admin) || item.Owner == Http.User.ToCaller().AccountId);
 
-    private void Refuse() => Http.Response.StatusCode = StatusCodes.Status400BadRequest;
+    private string Link(string? cursor)
+    {
+        var query = new QueryBuilder();
+        if (!string.IsNullOrWhiteSpace(Search)) query.Add("search", Search);
+        if (Sort is not null) query.Add("sort", Sort);
+        if (cursor is not null) query.Add("cursor", cursor);
+        return "/items" + query;
+    }
 }

@@ -17,9 +17,9 @@ public static class WebhooksEndpoints
     {
         var webhooks = app.MapGroup("/api/webhooks").WithTags("Webhooks").RequireAuthorization(Policies.Writer);
         webhooks.MapPost("/", AddAsync).WithSummary("Subscribes an address to events of items. The secret in the answer is not shown again.");
-        webhooks.MapGet("/", ListAsync);
-        webhooks.MapGet("/{id:guid}", GetAsync).WithName("GetWebhook");
-        webhooks.MapDelete("/{id:guid}", DeleteAsync);
+        webhooks.MapGet("/", ListAsync).WithSummary("Your subscriptions.");
+        webhooks.MapGet("/{id:guid}", GetAsync).WithName("GetWebhook").WithSummary("One subscription.");
+        webhooks.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Ends a subscription.");
         webhooks.MapPost("/{id:guid}/resume", ResumeAsync).WithSummary("Lets deliveries go again after a pause, first those that waited.");
     }
 

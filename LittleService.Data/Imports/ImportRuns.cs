@@ -16,8 +16,8 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
     // Imported items are searchable at once: as a job each, the index would cost a hundred times the import.
     private const string Insert =
         """
-        insert into items (id, name, quantity, description, date_added, search)
-        select id, name, quantity, description, $5, setweight(to_tsvector('simple', name), 'A') || to_tsvector('simple', description)
+        insert into items (id, name, quantity, description, date_added, owner, search)
+        select id, name, quantity, description, $5, $6, setweight(to_tsvector('simple', name), 'A') || to_tsvector('simple', description)
         from unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) as new (id, name, quantity, description)
         """;
 
@@ -56,7 +56,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
             if (await advance.ExecuteNonQueryAsync(cancellationToken) == 0) throw new ImportOverException();
         }
 
-        await AddAsync(transaction, batch.Rows, cancellationToken);
+        await AddAsync(transaction, import, batch.Rows, cancellationToken);
         await RefuseAsync(transaction, import.Id, batch.Errors, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -70,13 +70,13 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
 
     public Task<JobTransaction> BeginAsync(CancellationToken cancellationToken) => jobs.BeginAsync(cancellationToken);
 
-    public async Task AddAsync(JobTransaction transaction, IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken)
+    public async Task AddAsync(JobTransaction transaction, Import import, IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0) return;
         var now = time.GetUtcNow();
         await using var command = transaction.Command(
             Insert, rows.Select(_ => Guid.CreateVersion7(now)).ToArray(), rows.Select(row => row.Name).ToArray(), rows.Select(row => row.Quantity).ToArray(),
-            rows.Select(row => row.Description).ToArray(), now.UtcDateTime);
+            rows.Select(row => row.Description).ToArray(), now.UtcDateTime, import.Owner);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

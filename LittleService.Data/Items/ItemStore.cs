@@ -1,29 +1,45 @@
-using LittleService.Jobs;
 using Npgsql;
 
 namespace LittleService.Data.Items;
 
-public sealed class ItemStore(NpgsqlDataSource database, DatabaseWatch watch, JobClient jobs, TimeProvider time)
+/// <summary>Reads items.</summary>
+public sealed class ItemStore(NpgsqlDataSource database, DatabaseWatch watch)
 {
-    private const string Select = "select id, name, quantity, description, date_added, search is not null from items";
+    internal const string Columns = "id, name, quantity, description, date_added, search is not null, version, owner";
 
-    /// <summary>Adds the item and the job that makes it searchable: both or neither.</summary>
-    public Task<Item> AddAsync(string name, int quantity, string description, CancellationToken cancellationToken)
+    // Every word of the search has to begin a word of the item. The words are those that the column was filled with, so nothing a person types can
+    // break the query; without any word nothing is found.
+    private const string Found =
+        """
+        search @@ (case when to_tsvector('simple', $1) = '' then null
+          else replace(strip(to_tsvector('simple', $1))::text, ''' ''', ''':* & ''') || ':*' end)::tsquery
+        """;
+
+    public Task<Item?> FindAsync(Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
-        // To the microsecond, as Postgres keeps it: what we answer now is what is read later.
-        var now = time.GetUtcNow();
-        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-        var item = new Item(Guid.CreateVersion7(now), name, quantity, description, now.UtcDateTime, Searchable: false);
-        return watch.WaitAsync(() => InsertAsync(item, cancellationToken));
-    }
+        await using var command = database.CreateCommand($"select {Columns} from items where id = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    });
 
-    public Task<Item?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        watch.WaitAsync(() => ReadAsync(id, cancellationToken));
-
-    /// <summary>The newest items, or the next older ones after <paramref name="before"/>; at most <paramref name="limit"/>.</summary>
-    public Task<List<Item>> ListAsync(Guid? before, int limit, CancellationToken cancellationToken) =>
-        // No item is newer than the largest id, so one statement, prepared once, serves the first page and all that follow.
-        watch.WaitAsync(() => ReadManyAsync(before ?? Guid.AllBitsSet, limit, cancellationToken));
+    /// <summary>The first items of an order, or the next ones after a position of it; at most <paramref name="limit"/>, of those that a search finds.</summary>
+    public Task<List<Item>> ListAsync(ItemSort sort, string? search, string[]? after, int limit, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
+    {
+        await using var command = database.CreateCommand();
+        var conditions = new List<string>();
+        if (search is not null) conditions.Add(Found);
+        if (after is not null) conditions.Add(sort.After(search is null ? 1 : 2));
+        foreach (var text in (string[])[.. search is null ? [] : (string[])[search], .. after ?? []])
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = text });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        var where = conditions.Count == 0 ? "" : "where " + string.Join(" and ", conditions);
+        command.CommandText = $"select {Columns} from items {where} {sort.OrderBy} limit ${command.Parameters.Count}";
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var items = new List<Item>(limit);
+        while (await reader.ReadAsync(cancellationToken)) items.Add(Read(reader));
+        return items;
+    });
 
     /// <summary>Fills the search column inside the caller's transaction. An item that is gone meanwhile is none of its business.</summary>
     public static async Task IndexAsync(NpgsqlTransaction transaction, Guid id, CancellationToken cancellationToken)
@@ -36,43 +52,6 @@ public sealed class ItemStore(NpgsqlDataSource database, DatabaseWatch watch, Jo
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<Item> InsertAsync(Item item, CancellationToken cancellationToken)
-    {
-        await using var transaction = await jobs.BeginAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
-            "insert into items (id, name, quantity, description, date_added) values ($1, $2, $3, $4, $5)",
-            transaction.Connection,
-            transaction.Transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = item.Id });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = item.Name });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = item.Quantity });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = item.Description });
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = item.DateAdded });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        transaction.Enqueue(new IndexItem(item.Id));
-        await transaction.CommitAsync(cancellationToken);
-        return item;
-    }
-
-    private async Task<Item?> ReadAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand($"{Select} where id = $1");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
-    }
-
-    private async Task<List<Item>> ReadManyAsync(Guid before, int limit, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand($"{Select} where id < $1 order by id desc limit $2");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = before });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var items = new List<Item>(limit);
-        while (await reader.ReadAsync(cancellationToken)) items.Add(Read(reader));
-        return items;
-    }
-
-    private static Item Read(NpgsqlDataReader row) =>
-        new(row.GetGuid(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetDateTime(4), row.GetBoolean(5));
+    internal static Item Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetDateTime(4), row.GetBoolean(5), row.GetInt32(6), row.IsDBNull(7) ? null : row.GetGuid(7));
 }

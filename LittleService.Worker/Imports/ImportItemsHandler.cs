@@ -66,7 +66,7 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
         Task AddAsync(ImportBatch batch)
         {
             added += batch.Rows.Count;
-            return runs.AddAsync(transaction, batch.Rows, cancellationToken);
+            return runs.AddAsync(transaction, import, batch.Rows, cancellationToken);
         }
     }
 

@@ -39,6 +39,7 @@ public sealed class Service(Servers servers) : IAsyncLifetime
         ("ConnectionStrings:redis", RedisConnection),
         ("Jobs:KeyPrefix", _name),
         ("Events:KeyPrefix", EventKeys),
+        ("RateLimits:KeyPrefix", _name),
         ("Drain:Delay", "00:00:00"),
         // A Redis that is merely slow must not make a test send again what was taken.
         ("Events:RedisTimeout", "00:00:30"),

@@ -106,6 +106,9 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>, IAs
     [InlineData("?cursor=%00")]
     [InlineData("?cursor=';drop%20table%20items;--")]
     [InlineData("?cursor=AAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("?sort=price")]
+    [InlineData("?sort=name%20desc;drop%20table%20items")]
+    [InlineData("?search=a%00b")]
     [InlineData("?cursor=..%2F..%2Fetc%2Fpasswd")]
     public async Task BadListArgumentIsRefused(string query)
     {

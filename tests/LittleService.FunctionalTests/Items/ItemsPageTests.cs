@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using LittleService.Data.Accounts;
 
 namespace LittleService.FunctionalTests.Items;
 
@@ -64,7 +66,7 @@ public sealed partial class ItemsPageTests(Service service) : IClassFixture<Serv
     {
         using var content = new FormUrlEncodedContent([new("_handler", "add-item"), new("Form.Name", "Forged"), new("Form.Quantity", "1")]);
 
-        using var answer = await Browser.PostAsync("/items", content, Stop);
+        using var answer = await Browser.PostAsync("/items/new", content, Stop);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(0, await service.ScalarAsync<long>("select count(*) from items where name = 'Forged'"));
@@ -110,19 +112,96 @@ public sealed partial class ItemsPageTests(Service service) : IClassFixture<Serv
         Assert.Contains("does not lead to a page", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
-    private async Task<HttpResponseMessage> PostAsync(string name, string quantity, string description)
+    [Fact]
+    public async Task EditFormChangesTheItem()
     {
-        var page = await Browser.GetStringAsync("/items", Stop);
-        using var content = new FormUrlEncodedContent(
-        [
-            new("__RequestVerificationToken", Token().Match(page).Groups[1].Value),
-            new("_handler", "add-item"),
-            new("Form.Name", name),
-            new("Form.Quantity", quantity),
-            new("Form.Description", description),
-        ]);
-        return await Browser.PostAsync("/items", content, Stop);
+        var item = await Browser.AddAsync("Chair", 4, "Oak");
+
+        using var answer = await EditAsync(item.Id, await Browser.GetStringAsync($"/items/{item.Id}", Stop), "Armchair");
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal("Armchair", (await Browser.GetFromJsonAsync<ItemView>($"/api/items/{item.Id}", Stop))!.Name);
     }
+
+    [Fact]
+    public async Task WhoComesSecondIsShownWhatChangedAndKeepsWhatWasTyped()
+    {
+        var item = await Browser.AddAsync("Vase");
+        var opened = await Browser.GetStringAsync($"/items/{item.Id}", Stop);
+        using var first = await EditAsync(item.Id, opened, "Blue vase");
+
+        using var second = await EditAsync(item.Id, opened, "Red vase");
+        var page = await second.Content.ReadAsStringAsync(Stop);
+        using var again = await EditAsync(item.Id, page, "Red vase");
+
+        Assert.Equal((HttpStatusCode.Redirect, HttpStatusCode.Conflict, HttpStatusCode.Redirect), (first.StatusCode, second.StatusCode, again.StatusCode));
+        Assert.Contains(">Blue vase</h3>", page, StringComparison.Ordinal);
+        Assert.Contains("value=\"Red vase\"", page, StringComparison.Ordinal);
+        Assert.Equal("Red vase", (await Browser.GetFromJsonAsync<ItemView>($"/api/items/{item.Id}", Stop))!.Name);
+    }
+
+    [Fact]
+    public async Task ConfirmedDeletionRemovesTheItem()
+    {
+        var item = await Browser.AddAsync("Doomed");
+        var page = await Browser.GetStringAsync($"/items/{item.Id}", Stop);
+
+        using var answer = await SendAsync($"/items/{item.Id}", page, "delete-item");
+        using var gone = await Browser.GetAsync($"/items/{item.Id}", Stop);
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        Assert.DoesNotContain("Doomed", await Browser.GetStringAsync("/items", Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ItemOfSomebodyElseIsNotChanged()
+    {
+        var item = await service.ApiAs(Role.Admin).AddAsync("Not yours");
+
+        using var answer = await EditAsync(item.Id, await Browser.GetStringAsync($"/items/{item.Id}", Stop), "Mine");
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal("Not yours", (await Browser.GetFromJsonAsync<ItemView>($"/api/items/{item.Id}", Stop))!.Name);
+        Assert.DoesNotContain($"href=\"/items/{item.Id}\"", await Browser.GetStringAsync("/items", Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ListIsSortedAsAsked()
+    {
+        await Browser.AddAsync("! first", 2_000_000_000);
+
+        Assert.StartsWith("! first", await FirstAsync("name"), StringComparison.Ordinal);
+        Assert.StartsWith("! first", await FirstAsync("-quantity"), StringComparison.Ordinal);
+
+        async Task<string> FirstAsync(string sort) => (await Browser.GetStringAsync($"/items?search=&sort={sort}", Stop)).Split("<h3 dir=\"auto\">")[1];
+    }
+
+    [Theory]
+    [InlineData("?sort=price")]
+    [InlineData("?search=%00")]
+    [InlineData("?sort=name;drop%20table%20items")]
+    public async Task BadListArgumentIsAClearError(string query)
+    {
+        using var answer = await Browser.GetAsync("/items" + query, Stop);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string name, string quantity, string description) => await SendAsync(
+        "/items/new", await Browser.GetStringAsync("/items/new", Stop), "add-item", new("Form.Name", name), new("Form.Quantity", quantity), new("Form.Description", description));
+
+    private Task<HttpResponseMessage> EditAsync(Guid id, string page, string name) => SendAsync(
+        $"/items/{id}", page, "change-item", new("Form.Name", name), new("Form.Quantity", "1"), new("Form.Version", Version().Match(page).Groups[1].Value));
+
+    private async Task<HttpResponseMessage> SendAsync(string address, string page, string form, params KeyValuePair<string, string>[] fields)
+    {
+        using var content = new FormUrlEncodedContent([new("__RequestVerificationToken", Token().Match(page).Groups[1].Value), new("_handler", form), .. fields]);
+        return await Browser.PostAsync(address, content, Stop);
+    }
+
+    [GeneratedRegex("name=\"Form.Version\" value=\"([0-9]+)\"")]
+    private static partial Regex Version();
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
     private static partial Regex Token();

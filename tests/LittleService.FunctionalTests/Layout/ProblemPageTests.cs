@@ -32,7 +32,7 @@ public sealed partial class ProblemPageTests(Service service) : IClassFixture<Se
     [Fact]
     public async Task FormWithoutItsTokenIsExplained()
     {
-        using var answer = await SendAsync(HttpMethod.Post, "/items", [new("_handler", "add-item")], "text/html");
+        using var answer = await SendAsync(HttpMethod.Post, "/items/new", [new("_handler", "add-item")], "text/html");
 
         Assert.Contains("Open its page again", await PageAsync(answer, HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
@@ -40,9 +40,9 @@ public sealed partial class ProblemPageTests(Service service) : IClassFixture<Se
     [Fact]
     public async Task FormWithNulIsExplained()
     {
-        var token = Token().Match(await service.Client.GetStringAsync("/items", Stop)).Groups[1].Value;
+        var token = Token().Match(await service.Writer.GetStringAsync("/items/new", Stop)).Groups[1].Value;
 
-        using var answer = await SendAsync(HttpMethod.Post, "/items", [new("__RequestVerificationToken", token), new("x", "a\0b")], "text/html");
+        using var answer = await SendAsync(HttpMethod.Post, "/items/new", [new("__RequestVerificationToken", token), new("x", "a\0b")], "text/html");
 
         Assert.Contains("characters that cannot be read", await PageAsync(answer, HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
@@ -61,7 +61,7 @@ public sealed partial class ProblemPageTests(Service service) : IClassFixture<Se
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, KeyValuePair<string, string>[]? form, string accepted)
     {
         using var request = new HttpRequestMessage(method, path) { Headers = { { "Accept", accepted } }, Content = form is null ? null : new FormUrlEncodedContent(form) };
-        return await service.Client.SendAsync(request, Stop);
+        return await (form is null ? service.Client : service.Writer).SendAsync(request, Stop);
     }
 
     private static async Task<string> PageAsync(HttpResponseMessage answer, HttpStatusCode status)

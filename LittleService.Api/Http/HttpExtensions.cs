@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using LittleService.Api.Accounts;
+using LittleService.Api.RateLimits;
+using LittleService.Data.Idempotency;
+using LittleService.Data.RateLimits;
+using LittleService.ServiceDefaults;
+
+namespace LittleService.Api.Http;
+
+public static class HttpExtensions
+{
+    /// <summary>Adds what all features of the API share.</summary>
+    public static void AddHttp(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Cursors>();
+        builder.Services.AddSingleton<FreshAnswers>();
+        builder.Services.AddSingleton<RateCounters>();
+        builder.Services.AddSingleton<RateLimiter>();
+        builder.Services.AddSingleton<RateLimitMiddleware>();
+        builder.Services.AddOptions<RateLimitOptions>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddProblem(static e => e is IdempotencyKeyReusedException
+            ? new(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for another request. Take a new key for a new request.") : null);
+    }
+
+    /// <summary>Uses it. Call it when it is known who asks.</summary>
+    public static void UseHttp(this WebApplication app)
+    {
+        app.UseMiddleware<RateLimitMiddleware>();
+        app.UseMiddleware<FreshAnswers>();
+    }
+
+    /// <summary>The key that the caller gave to this request; <paramref name="body"/> is what makes it another request.</summary>
+    public static IdempotencyKey IdempotencyKey(this HttpContext context, string key, ReadOnlySpan<byte> body) =>
+        new($"{context.User.ToCaller().AccountId} {context.Request.Method} {context.Request.Path}", key, SHA256.HashData(body));
+}

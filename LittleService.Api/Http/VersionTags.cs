@@ -1,0 +1,29 @@
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace LittleService.Api.Http;
+
+/// <summary>Entity tags that carry the version of a row, and the conditions of requests made of them.</summary>
+public static class VersionTags
+{
+    /// <summary>The tag of a version. A <paramref name="variant"/> tells answers of one version apart that differ in what the service itself adds to them; a change need not name it.</summary>
+    public static string Of(int version, string variant = "") => $"\"{version}{variant}\"";
+
+    /// <summary>Whether the caller has what the tag stands for already.</summary>
+    public static bool HasTag(this HttpRequest request, string tag) =>
+        !StringValues.IsNullOrEmpty(request.Headers.IfNoneMatch)
+        && EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
+        && known.Any(each => each.Tag == "*" || each.Compare(new EntityTagHeaderValue(tag), useStrongComparison: false));
+
+    /// <summary>The versions that <c>If-Match</c> names: null for <c>*</c>, which is any; none where it names no tag of ours.</summary>
+    public static int[]? Versions(string ifMatch)
+    {
+        if (!EntityTagHeaderValue.TryParseStrictList([ifMatch], out var tags)) return [];
+        if (tags.Any(tag => tag.Tag == "*")) return null;
+        return [.. tags.Where(tag => !tag.IsWeak).Select(Version).OfType<int>()];
+    }
+
+    private static int? Version(EntityTagHeaderValue tag) =>
+        int.TryParse(tag.Tag.AsSpan().Trim('"').TrimEnd("abcdefghijklmnopqrstuvwxyz"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+}

@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Http.Json;
+
+namespace LittleService.FunctionalTests.Items;
+
+public sealed class ItemSearchTests(Servers servers) : IAsyncLifetime
+{
+    private readonly Service _service = new(servers);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private HttpClient Api => _service.Writer;
+
+    [Fact]
+    public async Task SearchFindsItemsWhoseWordsBeginWithAllOfItsOwn()
+    {
+        await AddAllAsync("Green lamp", "Green chair", "Lampshade, red", "Über-Größe");
+
+        Assert.Equal(["Green lamp", "Lampshade, red"], await FindAsync("lamp"));
+        Assert.Equal(["Green lamp"], await FindAsync("LAMP gre"));
+        Assert.Equal(["Über-Größe"], await FindAsync("größe"));
+        Assert.Equal(["Green chair", "Green lamp", "Lampshade, red", "Über-Größe"], await FindAsync("  "));
+        Assert.Empty(await FindAsync("amp"));
+        Assert.Empty(await FindAsync("*"));
+    }
+
+    [Theory]
+    [InlineData("'")]
+    [InlineData("\\")]
+    [InlineData("' | 'b")]
+    [InlineData("a:* & !b")]
+    [InlineData("%")]
+    [InlineData("_")]
+    [InlineData("'; drop table items; --")]
+    [InlineData("\" or 1=1")]
+    [InlineData("<a href='x'>")]
+    [InlineData("http://a/b\\c'd?e=f")]
+    [InlineData("🦊")]
+    [InlineData("(((((")]
+    public async Task NothingTypedIsMoreThanWords(string search)
+    {
+        await AddAllAsync("Only item");
+
+        Assert.Empty(await FindAsync(search));
+    }
+
+    [Fact]
+    public async Task ChangedItemIsFoundByItsNewWords()
+    {
+        await AddAllAsync("Old words");
+        var item = (await Api.ListAsync(1)).Items[0];
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/items/{item.Id}") { Content = JsonContent.Create(new { name = "New words", quantity = 1, description = "" }) };
+        request.Headers.TryAddWithoutValidation("If-Match", "*");
+        using var change = await Api.SendAsync(request, Stop);
+
+        await IndexedAsync();
+
+        Assert.Empty(await FindAsync("old"));
+        Assert.Equal(["New words"], await FindAsync("new"));
+    }
+
+    [Theory]
+    [InlineData("-added")]
+    [InlineData("added")]
+    [InlineData("name")]
+    [InlineData("-name")]
+    [InlineData("quantity")]
+    [InlineData("-quantity")]
+    public async Task PagesOfEveryOrderHoldEveryItemOnce(string sort)
+    {
+        var seed = Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        for (var n = 0; n < 23; n++) await Api.AddAsync(new string((char)('a' + random.Next(3)), random.Next(1, 4)) + "\n'\"é🦊"[..random.Next(4)], random.Next(4));
+
+        var whole = (await GetAsync($"limit=100&sort={sort}")).Items;
+        var paged = new List<ItemView>();
+        for (string? cursor = null; paged.Count < whole.Length;)
+        {
+            var page = await GetAsync($"limit={random.Next(1, 6)}&sort={sort}{(cursor is null ? "" : $"&cursor={cursor}")}");
+            paged.AddRange(page.Items);
+            cursor = page.Next;
+        }
+
+        Assert.Equal(whole, paged);
+        Assert.Equal(23, whole.DistinctBy(item => item.Id).Count());
+        Assert.Equal(Sorted(whole, sort), whole.Select(item => Key(item, sort)));
+    }
+
+    [Fact]
+    public async Task CursorOfAnotherListIsRefused()
+    {
+        for (var n = 0; n < 3; n++) await Api.AddAsync($"item {n}");
+        await using var stranger = new Service(servers);
+        await stranger.InitializeAsync();
+        for (var n = 0; n < 3; n++) await stranger.Writer.AddAsync($"item {n}");
+        var cursor = (await Api.ListAsync(1)).Next!;
+
+        foreach (var query in (string[])[$"cursor={cursor}&sort=name", $"cursor={cursor}&search=item", $"cursor={(await stranger.Writer.ListAsync(1)).Next}", $"cursor={cursor[..^1]}"])
+        {
+            using var answer = await Api.GetAsync("/api/items?" + query, Stop);
+            await ProblemAssert.IsAsync(answer, HttpStatusCode.BadRequest);
+        }
+    }
+
+    public ValueTask InitializeAsync() => _service.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    private static IEnumerable<object> Sorted(ItemView[] items, string sort) =>
+        sort[0] == '-' ? items.Select(item => Key(item, sort)).OrderDescending() : items.Select(item => Key(item, sort)).Order();
+
+    // How text is ordered is for the database to say; here it is enough that quantities and dates are.
+    private static object Key(ItemView item, string sort) => sort.TrimStart('-') switch { "quantity" => item.Quantity, "name" => 0, _ => item.DateAdded };
+
+    private async Task AddAllAsync(params string[] names)
+    {
+        foreach (var name in names) await Api.AddAsync(name);
+        await IndexedAsync();
+    }
+
+    private async Task IndexedAsync()
+    {
+        _service.StartWorker();
+        await Eventually.SeeAsync(() => _service.ScalarAsync<long>("select count(*) from items where search is null"), count => count == 0);
+    }
+
+    private Task<ItemPageView> GetAsync(string query) => Api.GetFromJsonAsync<ItemPageView>("/api/items?" + query, Stop)!;
+
+    private async Task<string[]> FindAsync(string search) =>
+        [.. (await GetAsync($"sort=name&search={Uri.EscapeDataString(search)}")).Items.Select(item => item.Name)];
+}
