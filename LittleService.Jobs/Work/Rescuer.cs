@@ -21,12 +21,12 @@ internal sealed class Rescuer(
 
     protected override TimeSpan Period => options.Value.Lease / 4;
 
-    // While Postgres is away no lease can be renewed: once it is back, the living get the time to do so.
+    // While Postgres is away no lease can be renewed: once it is back, the living get one lease's time to do so.
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (_blindAt is not { } blind || _time.GetElapsedTime(blind) > options.Value.Lease / 2)
+            if (_blindAt is not { } blind || _time.GetElapsedTime(blind) > options.Value.Lease)
                 await RescueAsync(cancellationToken);
             else
                 await JobLeases.RescueExpiredAsync(database.Source, options.Value.Crashes, most: 0, cancellationToken);

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using LittleService.FunctionalTests.Faults;
+using LittleService.Jobs.Work;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace LittleService.FunctionalTests.Jobs;
@@ -66,6 +69,35 @@ public sealed class LosingPostgres(JobDatabaseFixture database) : IClassFixture<
         await AllOnceAsync();
 
         Task<DateTime> LeaseAsync() => database.ScalarAsync<DateTime>("SELECT max(lease_until) FROM jobs WHERE id = ANY($1)", ids);
+    }
+
+    [Fact]
+    public async Task NoJobIsTakenFromItsWorkerRightAfterPostgresWasAway()
+    {
+        var lease = TimeSpan.FromSeconds(4);
+        var address = new NpgsqlConnectionStringBuilder(database.Database);
+        await using var gate = new TcpGate(address.Port).Listen();
+        address.Port = gate.Port;
+        address.Host = "127.0.0.1";
+        await using var host = JobsHost.Create(database, _prefix, redis: "127.0.0.1:1", address: address.ConnectionString, options: options => options.Lease = lease);
+        var id = await host.Client.EnqueueAsync(new Note("held"), cancellationToken: Stop);
+        await database.ExecuteAsync($"UPDATE jobs SET state = 'running', lease_until = now() - interval '1 second' WHERE id = '{id}'");
+        var rescuer = host.Services.GetServices<Duty>().Single(duty => duty is Rescuer);
+        var failures = 0;
+        rescuer.Failed = (_, _) => Interlocked.Increment(ref failures);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+
+        gate.Turn(GateState.Closed);
+        var rescuing = rescuer.LoopAsync(stop.Token);
+        await Eventually.TrueAsync(() => Volatile.Read(ref failures) > 0);
+        gate.Turn(GateState.Open);
+        var open = Stopwatch.GetTimestamp();
+
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<string>("SELECT state FROM jobs WHERE id = $1", id) == "retryable");
+        Assert.True(Stopwatch.GetElapsedTime(open) > lease / 2);
+        await stop.CancelAsync();
+        await rescuing;
+        await database.ExecuteAsync($"DELETE FROM jobs WHERE id = '{id}'");
     }
 
     // One that is cut off may be stored or not, so another key is tried until all are acknowledged.
