@@ -38,6 +38,14 @@ internal sealed class Proof(Servers servers, Graph graph)
         await graph.StopEnqueuersAsync();
         for (var i = 0; i < _findings.Count; i++)
             _findings[i] = await CountAsync(_findings[i]);
+
+        // Those that nobody acknowledged end too.
+        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; await Task.Delay(100))
+        {
+            if (await servers.CountAsync("SELECT count(*) FROM jobs WHERE kind = $1 AND finished_at IS NULL", CountedEffect.Kind) == 0)
+                break;
+        }
+
         return await Report.WriteAsync(servers, graph, _findings, minutes, DateTime.UtcNow - started);
     }
 

@@ -32,12 +32,13 @@ internal sealed record Report(string Text, bool IsWhole)
             "SELECT kind || ' ' || state || ': ' || count(*) FROM jobs GROUP BY kind, state ORDER BY 1", static row => row.GetString(0));
         var attempts = await servers.QueryAsync(
             "SELECT kind || ' ' || outcome || ': ' || count(*) FROM job_attempts GROUP BY kind, outcome ORDER BY 1", static row => row.GetString(0));
+        var version = (await servers.QueryAsync("SHOW server_version", static row => row.GetString(0)))[0].Split(' ')[0];
         var (lost, doubled) = (findings.Sum(finding => finding.Lost), findings.Sum(finding => finding.Doubled));
         var text = new StringBuilder()
             .AppendLine("# What the job queue survives")
             .AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"Written by `script/prove-jobs --minutes {minutes}` on {DateTime.UtcNow:yyyy-MM-dd}; it took {took.TotalMinutes:0.0} minutes on {Environment.ProcessorCount} cores.")
-            .AppendLine("Postgres with fsync and Redis of its own, 3 workers, 2 enqueuers of 100 jobs/s together 200: 3 of 5 enqueued singly, 1 in a transaction, 1 delayed by a second.")
+            .AppendLine(CultureInfo.InvariantCulture, $"Postgres {version} with fsync, Redis, .NET {Environment.Version.ToString(2)}; 3 workers; 2 enqueuers with 200 jobs/s together: of 5 jobs 3 singly, 1 in a transaction, 1 delayed by a second.")
             .AppendLine("Each job writes one row in its transaction; lease 10 s. A process that died is started again at once.")
             .AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"**{findings.Sum(finding => finding.Enqueued):N0} acknowledged, {findings.Sum(finding => finding.Effects):N0} with their effect, {lost} lost, {doubled} doubled; worst rescue {Worst(rescues)}.**")
@@ -48,7 +49,8 @@ internal sealed record Report(string Text, bool IsWhole)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {one.Fault} | {one.Enqueued:N0} | {one.Effects:N0} | {one.Lost} | {one.Doubled} | {one.Unsure} | {Shown(one.Recovery)} |");
         text.AppendLine()
             .AppendLine("Enqueued: acknowledged to the enqueuer. Unsure: stored and run once, but the enqueuer died or was cut off before it heard so. Recovered in: from the moment")
-            .AppendLine("all was whole again until every job acknowledged by then had its effect (a delayed one needs a second of it).")
+            .AppendLine("all was whole again until every job acknowledged by then had its effect. A delayed one needs a second of it; one whose attempts failed meanwhile (no")
+            .AppendLine("connection to be had) waits for its retry, after 1 s, 4 s, 16 s; one whose worker was lost, for the lease.")
             .AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"- Rescues: {rescues.Count:N0} jobs of killed or stopped workers; from the kill to the effect {Middle(rescues)} at the median, {Worst(rescues)} at worst (promised: 20 s to run elsewhere).")
             .AppendLine(CultureInfo.InvariantCulture, $"- Schedules: {ticks} ticks, {fired} effects, {gaps} gaps or doubles.")

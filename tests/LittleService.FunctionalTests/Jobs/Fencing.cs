@@ -16,7 +16,7 @@ public sealed class Fencing(JobDatabaseFixture database) : IClassFixture<JobData
         var id = await host.Client.EnqueueAsync(new Note("fenced"), cancellationToken: Stop);
         var zombie = await ClaimAsync(host);
         await database.ExecuteAsync($"UPDATE jobs SET lease_until = now() - interval '1 second' WHERE id = '{id}'");
-        await JobLeases.RescueExpiredAsync(host.Get<JobDatabase>().Source, budget: 3, most: 1, Stop);
+        Assert.Equal([("default", "note")], await JobLeases.RescueExpiredAsync(host.Get<JobDatabase>().Source, budget: 3, most: 1, Stop));
         var owner = await ClaimAsync(host);
         Assert.Equal(id, owner.Id);
         var before = await RowAsync(id);
