@@ -39,6 +39,7 @@ app.MapHealthEndpoints();
 app.MapEvents().AllowAnonymous();
 app.MapStats().AllowAnonymous();
 app.MapStaticAssets().AllowAnonymous();
+app.MapKeys();
 app.MapItems();
 app.MapAdmin();
 app.MapImports();

@@ -13,8 +13,12 @@ var db = servers.AddDatabase(ResourceNames.Database, ResourceNames.Postgres);
 // The speed: streams of job ids and of events. Losing it costs time, never data.
 var redis = servers.AddRedis(ResourceNames.Redis);
 
+// The account "admin" begins with it: see Parameters in the dashboard.
+var adminPassword = builder.AddParameter("admin-password", new GenerateParameterDefault { MinLength = 22 }, secret: true, persist: true);
+
 // Migrates the database when it starts, then runs jobs.
 var worker = builder.AddProject<Projects.LittleService_Worker>(ResourceNames.Worker)
+    .WithEnvironment("Accounts__AdminPassword", adminPassword)
     .WithReference(db)
     .WithReference(redis)
     .WithHttpHealthCheck("/health");

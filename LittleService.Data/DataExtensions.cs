@@ -1,3 +1,4 @@
+using LittleService.Data.Accounts;
 using LittleService.Data.Audit;
 using LittleService.Data.Health;
 using LittleService.Data.Hello;
@@ -38,6 +39,7 @@ public static class DataExtensions
         builder.Services.AddSingleton<CursorKey>();
         builder.Services.AddSingleton<DatabaseSnapshot>();
         builder.Services.AddSingleton<VisitCounter>();
+        builder.Services.AddAccountStores();
         return builder;
     }
 

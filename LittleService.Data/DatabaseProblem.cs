@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LittleService.ServiceDefaults;
 using Npgsql;
 
@@ -17,6 +18,8 @@ internal static class DatabaseProblem
         PostgresException => null,
         DatabaseUnavailableException => Unavailable,
         NpgsqlException => Unavailable,
+        // Data Protection hides why it could not read its keys.
+        CryptographicException { InnerException: { } inner } => Of(inner),
         _ => null,
     };
 }

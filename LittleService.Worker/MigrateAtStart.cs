@@ -1,9 +1,10 @@
 using LittleService.Data.Migrations;
+using LittleService.Worker.Accounts;
 
 namespace LittleService.Worker;
 
 /// <summary>Brings the schema up to date in the background: the process starts without a database and its health says what it waits for.</summary>
-public sealed partial class MigrateAtStart(Migrator migrator, TimeProvider time, ILogger<MigrateAtStart> log) : BackgroundService
+public sealed partial class MigrateAtStart(Migrator migrator, FirstAdmin admin, TimeProvider time, ILogger<MigrateAtStart> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -17,6 +18,7 @@ public sealed partial class MigrateAtStart(Migrator migrator, TimeProvider time,
         try
         {
             var report = await migrator.MigrateAsync(cancellationToken);
+            await admin.AddAsync(cancellationToken);
             LogMigrated(report.Applied.Count);
             return true;
         }

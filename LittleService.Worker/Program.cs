@@ -4,6 +4,7 @@ using LittleService.Data.Items;
 using LittleService.Jobs;
 using LittleService.ServiceDefaults;
 using LittleService.Worker;
+using LittleService.Worker.Accounts;
 using LittleService.Worker.Idempotency;
 using LittleService.Worker.Imports;
 using LittleService.Worker.Items;
@@ -21,12 +22,18 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddData();
 if (verb == "migrate") return await MigrateVerb.RunAsync(builder);
+if (FirstAdmin.Refusal(builder.Configuration, builder.Environment) is { } refusal)
+{
+    await Console.Error.WriteLineAsync(refusal);
+    return 1;
+}
 
 builder.AddJobs();
 builder.AddJobWorker();
 builder.Services.AddJob<IndexItem, IndexItemHandler>();
 builder.Services.AddJob<CleanIdempotencyKeys, CleanIdempotencyKeysHandler>();
 builder.Services.AddSchedule("clean_idempotency_keys", "7 * * * *", new CleanIdempotencyKeys());
+builder.Services.AddSingleton<FirstAdmin>();
 builder.Services.AddHostedService<MigrateAtStart>();
 builder.AddStats();
 builder.AddImports();

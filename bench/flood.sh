@@ -18,7 +18,7 @@ serve() {
   start_postgres "$PG"; start_redis "$REDIS"
   sql "$PG" postgres -c 'create database ours'
   export ConnectionStrings__db="Host=127.0.0.1;Port=$PG;Username=postgres;Database=ours" ConnectionStrings__redis="127.0.0.1:$REDIS" Stats__NamesPerDay=2000
-  start worker env -C "$WORK/Worker" ASPNETCORE_URLS="http://127.0.0.1:$WORKER" Drain__Delay=00:00:00 dotnet LittleService.Worker.dll
+  start worker env -C "$WORK/Worker" ASPNETCORE_URLS="http://127.0.0.1:$WORKER" Drain__Delay=00:00:00 Accounts__AdminPassword=Marmot-Quilt-Tundra-88 dotnet LittleService.Worker.dll
   until_ok 60 curl -sf "http://127.0.0.1:$WORKER/health"
   sql "$PG" ours -c "insert into items (id, name, quantity, description, date_added) select lpad(to_hex(i), 32, '0')::uuid, 'Item ' || i, i % 100,
     'A small thing on the shelf, number ' || i || ', kept for the benchmark', now() - i * interval '1 minute' from generate_series(1, 1000) i" -c 'vacuum analyze'

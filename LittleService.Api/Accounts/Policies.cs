@@ -14,10 +14,14 @@ public static class Policies
     public const string Writer = "writer";
     public const string Admin = "admin";
 
+    /// <summary>Who logged in on the login page, whatever the role: a key cannot change the password that makes keys.</summary>
+    public const string Session = "session";
+
     public static void Add(AuthorizationBuilder authorization)
     {
         foreach (var role in Enum.GetValues<Role>())
             authorization.AddPolicy(role.Text(), policy => policy.RequireAssertion(context => context.User.Has(role)));
+        authorization.AddPolicy(Session, policy => policy.RequireAssertion(static context => context.User.HasSession()));
         authorization.SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 

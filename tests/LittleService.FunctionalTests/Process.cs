@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LittleService.FunctionalTests;
 
@@ -12,10 +14,11 @@ internal sealed class Process<T> : WebApplicationFactory<T>
     where T : class
 {
     private readonly (string Key, string Value)[] _settings;
+    private readonly Action<IServiceCollection>? _replace;
 
-    public Process((string Key, string Value)[] settings)
+    public Process((string Key, string Value)[] settings, Action<IServiceCollection>? replace = null)
     {
-        _settings = settings;
+        (_settings, _replace) = (settings, replace);
         // Not UseKestrel(0), which sets the port when the program may already be starting its server.
         UseKestrel(server => server.Listen(IPAddress.Loopback, 0));
     }
@@ -30,5 +33,6 @@ internal sealed class Process<T> : WebApplicationFactory<T>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
+        if (_replace is not null) builder.ConfigureTestServices(_replace);
     }
 }

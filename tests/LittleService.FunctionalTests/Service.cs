@@ -3,6 +3,7 @@ using LittleService.Data.Accounts;
 using LittleService.Data.Migrations;
 using LittleService.FunctionalTests.Accounts;
 using LittleService.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -11,6 +12,9 @@ namespace LittleService.FunctionalTests;
 /// <summary>A service of the test class's own: a fresh, migrated database, its own keys in Redis, and as many api and worker processes as asked for.</summary>
 public sealed class Service(Servers servers) : IAsyncLifetime
 {
+    /// <summary>What <c>admin</c> begins with where the worker adds it.</summary>
+    public const string AdminPassword = "Marmot-Quilt-Tundra-88";
+
     private readonly string _name = $"test_{Guid.NewGuid():N}";
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly Dictionary<Role, HttpClient> _signedIn = [];
@@ -41,6 +45,7 @@ public sealed class Service(Servers servers) : IAsyncLifetime
         ("Events:KeyPrefix", EventKeys),
         ("RateLimits:KeyPrefix", _name),
         ("Drain:Delay", "00:00:00"),
+        ("Accounts:AdminPassword", AdminPassword),
         // A Redis that is merely slow must not make a test send again what was taken.
         ("Events:RedisTimeout", "00:00:30"),
     ];
@@ -67,6 +72,12 @@ public sealed class Service(Servers servers) : IAsyncLifetime
 
     public HttpClient StartApi(params (string Key, string Value)[] settings) => Start<App>(settings);
 
+    /// <summary>An api that takes the time from <paramref name="clock"/>.</summary>
+    public HttpClient StartApi(TimeProvider clock) => StartApi(services => services.AddSingleton(clock));
+
+    /// <summary>An api some of whose services are others.</summary>
+    public HttpClient StartApi(Action<IServiceCollection> replace, params (string Key, string Value)[] settings) => Start<App>(settings, replace);
+
     public HttpClient StartWorker(params (string Key, string Value)[] settings) => Start<MigrateAtStart>(settings);
 
     /// <summary>Reads one value straight from the database.</summary>
@@ -92,11 +103,11 @@ public sealed class Service(Servers servers) : IAsyncLifetime
         await drop.ExecuteNonQueryAsync();
     }
 
-    private HttpClient Start<T>((string Key, string Value)[] settings)
+    private HttpClient Start<T>((string Key, string Value)[] settings, Action<IServiceCollection>? replace = null)
         where T : class
     {
-        var process = new Process<T>([.. Settings, .. settings]);
-        _owned.Add(process);
+        var process = new Process<T>([.. Settings, .. settings], replace);
+        lock (_owned) _owned.Add(process);
         return process.Start();
     }
 }

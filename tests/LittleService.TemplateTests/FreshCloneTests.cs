@@ -14,7 +14,7 @@ public sealed class FreshCloneTests(FreshClone clone) : IClassFixture<FreshClone
     }
 
     [Fact]
-    public void ItemIsAdded() => Assert.Contains("Lamp", clone.Run(ReadmeCommands.AddItem));
+    public void ItemsAreListed() => Assert.Contains("\"items\":", clone.Run(ReadmeCommands.ListItems));
 
     [Fact]
     public void ConsolesReachTheServers()

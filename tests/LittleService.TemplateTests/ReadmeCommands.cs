@@ -6,14 +6,14 @@ namespace LittleService.TemplateTests;
 static partial class ReadmeCommands
 {
     public const string Server = "script/server";
-    public const string AddItem = """curl -H 'Content-Type: application/json' -d '{"name": "Lamp", "quantity": 3}' http://localhost:5380/api/items""";
+    public const string ListItems = "curl http://localhost:5380/api/items";
     public const string ConsoleDb = "script/console db";
     public const string ConsoleRedis = "script/console redis";
     public const string Manifest =
         "dotnet run --project LittleService.AppHost -- --operation publish --step publish-manifest --output-path aspire-manifest.json";
 
     /// <summary>Run by FreshCloneTests.</summary>
-    public static IReadOnlyList<string> RunHere { get; } = [Server, AddItem, ConsoleDb, ConsoleRedis, Manifest];
+    public static IReadOnlyList<string> RunHere { get; } = [Server, ListItems, ConsoleDb, ConsoleRedis, Manifest];
 
     /// <summary>Cannot be run by a test that it runs itself: the build server's script does.</summary>
     public const string Test = "script/test";

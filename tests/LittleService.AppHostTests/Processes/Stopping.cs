@@ -27,9 +27,10 @@ public sealed class Stopping
 
     private static async Task<Uri> StopByTermAsync(string data)
     {
-        await using var appHost = new AppHostProcess(data);
+        await using var appHost = new AppHostProcess(data, AdminLogin.Parameters);
         var api = await appHost.WaitForApiAsync(Cancelled);
         using var client = new HttpClient { BaseAddress = api };
+        await client.LogInAsAdminAsync(Cancelled);
         using var response = await client.PostAsJsonAsync("/api/items", new { name = "yesterday's", quantity = 1 }, Cancelled);
         response.EnsureSuccessStatusCode();
 

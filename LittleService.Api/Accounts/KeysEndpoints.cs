@@ -1,0 +1,68 @@
+using System.ComponentModel.DataAnnotations;
+using LittleService.Api.Items;
+using LittleService.Data.Accounts;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace LittleService.Api.Accounts;
+
+/// <summary>A key to make. It does at most what its owner may.</summary>
+public sealed record NewApiKey(
+    [Required, StringLength(100), StorableText] string Name,
+    [AllowedValues(Policies.Reader, Policies.Writer, Policies.Admin)] string Role = Policies.Reader,
+    [Range(1, NewApiKey.MostDays)] int Days = 90)
+{
+    public const int MostDays = 365;
+}
+
+/// <summary>A key in full, shown this once.</summary>
+public sealed record NewSecret(string Id, string Key);
+
+/// <summary>Who is signed in. With a cookie, requests that change something carry <c>Csrf</c> in the header <c>X-CSRF-Token</c>.</summary>
+public sealed record SessionView(string Name, string Role, string? Csrf);
+
+public static class KeysEndpoints
+{
+    public static void MapKeys(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/logout", LogOutAsync).RequireAuthorization(Policies.Reader).ExcludeFromDescription();
+        app.MapGet("/api/session", GetSession).RequireAuthorization(Policies.Reader).WithTags("Session").WithSummary("Who is signed in.");
+        var keys = app.MapGroup("/api/keys").WithTags("Keys").RequireAuthorization(Policies.Reader);
+        keys.MapGet("/", ListAsync).WithSummary("Your keys, without their secrets.");
+        keys.MapPost("/", AddAsync).WithSummary("Makes a key. Its secret is in this answer and in no other.");
+        keys.MapPost("/{id}/rotate", RotateAsync).WithSummary("Gives a key a new secret; the old one ends at once.");
+        keys.MapDelete("/{id}", RevokeAsync).WithSummary("Ends a key at once.");
+    }
+
+    private static async Task LogOutAsync(HttpContext http)
+    {
+        await http.SignOutAsync();
+        http.Response.Redirect("/");
+    }
+
+    private static Ok<SessionView> GetSession(HttpContext http, IAntiforgery antiforgery)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        var caller = http.User.ToCaller();
+        return TypedResults.Ok(new SessionView(caller.Name, caller.Role.Text(), http.User.HasSession() ? antiforgery.GetAndStoreTokens(http).RequestToken : null));
+    }
+
+    private static async Task<Ok<List<ApiKey>>> ListAsync(HttpContext http, ApiKeyStore keys) =>
+        TypedResults.Ok(await keys.ListAsync(http.User.ToCaller().AccountId, http.RequestAborted));
+
+    private static async Task<Results<Created<NewSecret>, ForbidHttpResult>> AddAsync(NewApiKey key, HttpContext http, ApiKeyStore keys)
+    {
+        var role = Roles.Parse(key.Role);
+        if (!http.User.Has(role)) return TypedResults.Forbid();
+        var made = await keys.AddAsync(http.User.ToCaller(), key.Name, role, TimeSpan.FromDays(key.Days), http.RequestAborted);
+        return TypedResults.Created($"/api/keys/{made.Id}", new NewSecret(made.Id, made.ToString()));
+    }
+
+    private static async Task<Results<Ok<NewSecret>, NotFound>> RotateAsync(string id, HttpContext http, ApiKeyStore keys) =>
+        await keys.RotateAsync(http.User.ToCaller(), id, http.RequestAborted) is { } made
+            ? TypedResults.Ok(new NewSecret(made.Id, made.ToString()))
+            : TypedResults.NotFound();
+
+    private static async Task<Results<NoContent, NotFound>> RevokeAsync(string id, HttpContext http, ApiKeyStore keys) =>
+        await keys.RevokeAsync(http.User.ToCaller(), id, http.RequestAborted) ? TypedResults.NoContent() : TypedResults.NotFound();
+}

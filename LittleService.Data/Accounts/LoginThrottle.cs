@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace LittleService.Data.Accounts;
+
+/// <summary>
+/// Slows guessing down: an attempt costs a place with the account at this address, with the address and with the account, in this order. Places come
+/// back with time, so nobody is locked out for good, and the few that one address has for an account are gone long before the account's own.
+/// It lives in Postgres, which a login needs anyway, so it holds across replicas and nothing that empties Redis resets it.
+/// </summary>
+public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch, TimeProvider time)
+{
+    private sealed record Limit(byte[] Subject, int Places, TimeSpan Back);
+
+    /// <summary>Takes a place with each; otherwise how long to wait for one.</summary>
+    public async Task<TimeSpan?> TakeAsync(string account, IPAddress? address, CancellationToken cancellationToken)
+    {
+        foreach (var limit in Limits(account, address))
+        {
+            if (await watch.WaitAsync(() => TakeAsync(limit, cancellationToken)) is { } wait) return wait;
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives the places back: an attempt that succeeded was no guess.</summary>
+    public async Task GiveBackAsync(string account, IPAddress? address, CancellationToken cancellationToken)
+    {
+        foreach (var limit in Limits(account, address))
+        {
+            await watch.WaitAsync(async () =>
+            {
+                await using var command = database.CreateCommand("update login_attempts set free_at = free_at - $2 where subject = $1");
+                command.Parameters.Add(new() { Value = limit.Subject });
+                command.Parameters.Add(new() { Value = limit.Back });
+                return await command.ExecuteNonQueryAsync(cancellationToken);
+            });
+        }
+    }
+
+    private async Task<TimeSpan?> TakeAsync(Limit limit, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        // What is refused takes no place: otherwise a stranger who goes on asking would keep the owner out for ever.
+        await using var command = database.CreateCommand(
+            """
+            insert into login_attempts as a values ($1, $2 + $3, false) on conflict (subject) do update set
+              refused = greatest(a.free_at, $2) + $3 > $4,
+              free_at = case when greatest(a.free_at, $2) + $3 > $4 then a.free_at else greatest(a.free_at, $2) + $3 end
+            returning refused, free_at
+            """);
+        command.Parameters.Add(new() { Value = limit.Subject });
+        command.Parameters.Add(new() { Value = now });
+        command.Parameters.Add(new() { Value = limit.Back });
+        command.Parameters.Add(new() { Value = now + (limit.Places * limit.Back) });
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return row.GetBoolean(0) ? row.GetDateTime(1) + limit.Back - (now + (limit.Places * limit.Back)) : null;
+    }
+
+    private static Limit[] Limits(string account, IPAddress? address)
+    {
+        var net = Net(address);
+        return
+        [
+            new(Subject($"both|{net}|{account}"), 5, TimeSpan.FromSeconds(30)),
+            new(Subject($"address|{net}"), 50, TimeSpan.FromSeconds(5)),
+            new(Subject($"account|{account}"), 100, TimeSpan.FromSeconds(10)),
+        ];
+    }
+
+    private static byte[] Subject(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+
+    // Who has one IPv6 address has the other 2^64 of its network too.
+    private static string Net(IPAddress? address) => address switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
+        _ => address.ToString(),
+    };
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using LittleService.Data.Accounts;
+
+namespace LittleService.FunctionalTests.Accounts;
+
+public sealed partial class AccountsPageTests(Servers servers) : IAsyncLifetime
+{
+    private readonly Service _service = new(servers);
+
+    [Fact]
+    public async Task AdminAddsAnAccountThatLogsInWithTheShownPassword()
+    {
+        var (admin, who) = await _service.LogInAsync(Role.Admin);
+        var name = $"new-{Guid.NewGuid():N}";
+
+        var page = await admin.PostedAsync("/admin/accounts", "add-account", ("Name", name.ToUpperInvariant()), ("Role", "writer"));
+
+        using var answer = await new Browser(_service.Client).LogInAsync(name, MadePassword().Match(page).Groups[1].Value);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.DoesNotContain("made-password", await admin.PageAsync("/admin/accounts"), StringComparison.Ordinal);
+        Assert.Equal($"{name}, writer", await _service.ScalarAsync<string>($"select details from audit where what = 'account.added' and who = '{who}'"));
+    }
+
+    [Theory]
+    [InlineData("", "reader")]
+    [InlineData("<script>", "reader")]
+    [InlineData("writer", "reader")]
+    [InlineData("fine", "root")]
+    [InlineData("a\nb", "reader")]
+    public async Task BadAccountIsRefused(string name, string role)
+    {
+        var (admin, _) = await _service.LogInAsync(Role.Admin);
+
+        using var answer = await admin.PostAsync("/admin/accounts", "add-account", ("Name", name), ("Role", role));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(0, await _service.ScalarAsync<long>("select count(*) from audit where what = 'account.added'"));
+    }
+
+    [Fact]
+    public async Task ResetEndsSessionsAndGivesANewPassword()
+    {
+        var (admin, _) = await _service.LogInAsync(Role.Admin);
+        var (browser, name) = await _service.LogInAsync();
+
+        var page = await admin.PostedAsync("/admin/accounts", $"reset-{await IdAsync(name)}");
+
+        Assert.Null(await browser.NameAsync());
+        using var old = await browser.LogInAsync(name, People.Password);
+        using var now = await browser.LogInAsync(name, MadePassword().Match(page).Groups[1].Value);
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Redirect), (old.StatusCode, now.StatusCode));
+    }
+
+    [Fact]
+    public async Task LastAdminStays()
+    {
+        await _service.ExecuteAsync("update accounts set role = 'reader' where role = 'admin'");
+        var (admin, name) = await _service.LogInAsync(Role.Admin);
+
+        var demoted = await admin.PostedAsync("/admin/accounts", $"role-{await IdAsync(name)}", ("Role", "reader"));
+        var disabled = await admin.PostedAsync("/admin/accounts", $"state-{await IdAsync(name)}");
+
+        Assert.Contains("The last admin stays one.", demoted, StringComparison.Ordinal);
+        Assert.Contains("The last admin cannot be disabled.", disabled, StringComparison.Ordinal);
+        Assert.Equal(name, await admin.NameAsync());
+    }
+
+    public ValueTask InitializeAsync() => _service.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    private Task<Guid> IdAsync(string name) => _service.ScalarAsync<Guid>($"select id from accounts where name = '{name}'");
+
+    [GeneratedRegex("id=\"made-password\">([A-Za-z0-9]{24})<")]
+    private static partial Regex MadePassword();
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Net;
+using LittleService.Worker;
+
+namespace LittleService.FunctionalTests.Accounts;
+
+public sealed class FirstAdminTests(Servers servers) : IAsyncLifetime
+{
+    private readonly Service _service = new(servers);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task WorkerAddsItWhereThereIsNoneAndItLogsIn()
+    {
+        await _service.ExecuteAsync("delete from accounts");
+
+        _service.StartWorker();
+        _service.StartWorker();
+
+        await Eventually.SeeAsync(() => _service.ScalarAsync<long>("select count(*) from accounts"), count => count == 1);
+        using var answer = await new Browser(_service.Client).LogInAsync("admin", Service.AdminPassword);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal(1, await _service.ScalarAsync<long>("select count(*) from audit where what = 'account.added' and who = 'worker'"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("changeme")]
+    [InlineData("change-me-please")]
+    [InlineData("password123456")]
+    [InlineData("administrator!")]
+    public async Task WorkerDoesNotStartWithAMissingOrDefaultPassword(string password)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(MigrateAtStart).Assembly.Location, "--urls=http://127.0.0.1:0", .. _service.Settings.Select(setting => $"--{setting.Key}={setting.Value}"), $"--Accounts:AdminPassword={password}"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start)!;
+        var (said, _) = (await process.StandardError.ReadToEndAsync(Stop), await process.StandardOutput.ReadToEndAsync(Stop));
+        await process.WaitForExitAsync(Stop);
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.Matches("^The worker does not start with[^\n]+\\.\n$", said);
+        Assert.True(password.Length == 0 || !said.Contains(password, StringComparison.Ordinal));
+    }
+
+    public ValueTask InitializeAsync() => _service.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using LittleService.Data.Accounts;
+
+namespace LittleService.FunctionalTests.Accounts;
+
+public sealed partial class SecondFactorTests(Service service) : IClassFixture<Service>
+{
+    private readonly MovableClock _clock = new();
+
+    [Fact]
+    public async Task LoginTakesACodeOnceItIsOn()
+    {
+        var api = service.StartApi(_clock);
+        var (browser, name) = await service.LogInAsync(api: api);
+        var secret = SecretPattern().Match(await browser.PageAsync("/account")).Groups[1].Value;
+
+        var wrong = await browser.PostedAsync("/account", "totp-on", Fields(secret, "000000"));
+        var on = await browser.PostedAsync("/account", "totp-on", Fields(secret, Code(secret)));
+
+        Assert.Contains("This is not the code", wrong, StringComparison.Ordinal);
+        Assert.Contains("The second factor is on.", on, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, on, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, ""));
+        Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, Code(secret)));
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        var code = Code(secret);
+        Assert.Equal(HttpStatusCode.Redirect, await LogInAsync(api, name, code));
+        Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, code));
+        Assert.Equal(0, await service.ScalarAsync<long>($"select count(*) from accounts a where position('{Convert.ToHexStringLower(Totp.Read(secret)!)}' in a::text) > 0"));
+
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Contains("The second factor is off.", await browser.PostedAsync("/account", "totp-off", Fields("", Code(secret))), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, await LogInAsync(api, name, ""));
+    }
+
+    [Fact]
+    public async Task SessionAloneIsNotEnoughToTurnItOn()
+    {
+        var (browser, _) = await service.LogInAsync(api: service.StartApi(_clock));
+        var secret = SecretPattern().Match(await browser.PageAsync("/account")).Groups[1].Value;
+
+        var answer = await browser.PostedAsync("/account", "totp-on", ("Form.Password", "not the password"), ("Form.Secret", secret), ("Form.Code", Code(secret)));
+
+        Assert.Contains("The password or the code is wrong.", answer, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpStatusCode> LogInAsync(HttpClient api, string name, string code)
+    {
+        using var answer = await new Browser(api).LogInAsync(name, People.Password, code);
+        return answer.StatusCode;
+    }
+
+    private static (string, string)[] Fields(string secret, string code) => [("Form.Password", People.Password), ("Form.Secret", secret), ("Form.Code", code)];
+
+    private string Code(string secret) => Totp.Code(Totp.Read(secret)!, _clock.GetUtcNow().ToUnixTimeSeconds() / 30);
+
+    [GeneratedRegex("id=\"secret\">([A-Z2-7]{32})<")]
+    private static partial Regex SecretPattern();
+}

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using LittleService.Data.Accounts;
+using LittleService.FunctionalTests.Events;
+
+namespace LittleService.FunctionalTests.Accounts;
+
+public sealed class SessionTests(Service service, Servers servers) : IClassFixture<Service>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task LogoutEndsTheSessionItselfNotOnlyTheCookie()
+    {
+        var (browser, _) = await service.LogInAsync();
+        var stolen = new Browser(service.Client) { Cookies = new(browser.Cookies) };
+
+        using var answer = await LogOutAsync(browser);
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.DoesNotContain("__Host-session", browser.Cookies.Keys);
+        Assert.Null(await stolen.NameAsync());
+    }
+
+    [Fact]
+    public async Task DisabledAccountIsOutWithTheNextRequestEverywhere()
+    {
+        var other = service.StartApi();
+        var (browser, name) = await service.LogInAsync();
+        var admin = (await service.LogInAsync(Role.Admin)).Browser;
+        Assert.Equal(name, await browser.At(other).NameAsync());
+
+        await admin.PostedAsync("/admin/accounts", $"state-{await IdAsync(name)}");
+
+        Assert.Null(await browser.NameAsync());
+        Assert.Null(await browser.At(other).NameAsync());
+        using var again = await new Browser(service.Client).LogInAsync(name, People.Password);
+        Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task LesserRoleHoldsWithTheNextRequest()
+    {
+        var (browser, name) = await service.LogInAsync(Role.Admin);
+        var admin = (await service.LogInAsync(Role.Admin)).Browser;
+        await browser.PageAsync("/admin/accounts");
+
+        await admin.PostedAsync("/admin/accounts", $"role-{await IdAsync(name)}", ("Role", "writer"));
+
+        using var answer = await browser.GetAsync("/admin/accounts");
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task NewPasswordEndsAllOtherSessions()
+    {
+        var (browser, name) = await service.LogInAsync();
+        var before = new Browser(service.Client) { Cookies = new(browser.Cookies) };
+
+        var weak = await browser.PostedAsync("/account", "password", ("Form.Password", People.Password), ("Form.New", "password1234"));
+        var wrong = await browser.PostedAsync("/account", "password", ("Form.Password", "not the password"), ("Form.New", "Glacier-Pickle-Orbit-7"));
+        Assert.Equal(name, await before.NameAsync());
+        var changed = await browser.PostedAsync("/account", "password", ("Form.Password", People.Password), ("Form.New", "Glacier-Pickle-Orbit-7"));
+
+        Assert.Contains("too common", weak, StringComparison.Ordinal);
+        Assert.Contains("is wrong", wrong, StringComparison.Ordinal);
+        Assert.Contains("Your password is changed", changed, StringComparison.Ordinal);
+        Assert.Equal(name, await browser.NameAsync());
+        Assert.Null(await before.NameAsync());
+        using var old = await new Browser(service.Client).LogInAsync(name, People.Password);
+        using var now = await new Browser(service.Client).LogInAsync(name, "Glacier-Pickle-Orbit-7");
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Redirect), (old.StatusCode, now.StatusCode));
+    }
+
+    [Fact]
+    public async Task SessionEndsWhenIdleAndAfterItsLongestTime()
+    {
+        var clock = new MovableClock();
+        var api = service.StartApi(clock);
+        var (idle, _) = await service.LogInAsync(api: api);
+        var (busy, name) = await service.LogInAsync(api: api);
+
+        for (var used = TimeSpan.Zero; used < SessionStore.Longest - SessionStore.Idle; used += SessionStore.Idle * 0.9)
+        {
+            Assert.Equal(name, await busy.NameAsync());
+            clock.Advance(SessionStore.Idle * 0.9);
+        }
+
+        Assert.Null(await idle.NameAsync());
+        Assert.Equal(name, await busy.NameAsync());
+        clock.Advance(SessionStore.Idle * 0.9);
+        _ = await busy.NameAsync();
+        clock.Advance(SessionStore.Idle * 0.9);
+        _ = await busy.NameAsync();
+        Assert.Null(await busy.NameAsync());
+    }
+
+    [Fact]
+    public async Task LoginStartsASessionOfItsOwn()
+    {
+        var (browser, name) = await service.LogInAsync();
+        var before = new Browser(service.Client) { Cookies = new(browser.Cookies) };
+
+        (await browser.LogInAsync(name, People.Password)).Dispose();
+
+        Assert.Equal(name, await browser.NameAsync());
+        Assert.Null(await before.NameAsync());
+    }
+
+    [Fact]
+    public async Task ReplicasAndRestartsShareLoginsAndAnEmptiedRedisEndsNone()
+    {
+        await using var redis = await new RedisServer().StartAsync();
+        (string, string) setting = ("ConnectionStrings:redis", redis.Connection);
+        var (browser, name) = await service.LogInAsync(api: service.StartApi(setting));
+
+        await redis.ExecuteAsync("FLUSHALL");
+
+        Assert.Equal(name, await browser.NameAsync());
+        Assert.Equal(name, await browser.At(service.StartApi(setting)).NameAsync());
+        Assert.Contains("Your keys", await browser.At(service.StartApi(setting)).PageAsync("/keys"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReplicasThatStartAtOnceShareOneKey()
+    {
+        await using var own = new Service(servers);
+        await own.InitializeAsync();
+
+        var replicas = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => own.StartApi())));
+
+        var (browser, name) = await own.LogInAsync(api: replicas[0]);
+        Assert.Equal(1, await own.ScalarAsync<long>("select count(*) from data_protection_keys"));
+        foreach (var replica in replicas) Assert.Equal(name, await browser.At(replica).NameAsync());
+    }
+
+    private static async Task<HttpResponseMessage> LogOutAsync(Browser browser)
+    {
+        var token = Regex.Match(await browser.PageAsync("/"), "action=\"/logout\".*?value=\"([^\"]+)\"", RegexOptions.Singleline).Groups[1].Value;
+        return await browser.SendAsync(new(HttpMethod.Post, "/logout") { Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]) });
+    }
+
+    private Task<Guid> IdAsync(string name) => service.ScalarAsync<Guid>($"select id from accounts where name = '{name}'");
+}

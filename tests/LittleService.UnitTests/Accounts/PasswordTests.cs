@@ -1,0 +1,60 @@
+using LittleService.Data.Accounts;
+
+namespace LittleService.UnitTests.Accounts;
+
+public sealed class PasswordTests
+{
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("short-1!aB")]
+    [InlineData("password1234")]
+    [InlineData("P4$$w0rd123456")]
+    [InlineData("qwertyuiop123")]
+    [InlineData("123456789012")]
+    [InlineData("aaaaaaaaaaaaaaaa")]
+    [InlineData("abcabcabcabcabc")]
+    [InlineData("iloveyou-sunshine-2024")]
+    [InlineData("change-me-please")]
+    [InlineData("letmein!letmein!")]
+    [InlineData("my name is caroline")]
+    public void WeakPasswordIsRefused(string? password) => Assert.NotNull(Passwords.Refusal(password, "caroline"));
+
+    [Theory]
+    [InlineData("correct horse battery staple")]
+    [InlineData("Marmot-Quilt-Tundra-42")]
+    [InlineData("дуже довгий пароль")]
+    [InlineData("🦊 fox 🦊 fjord 🦊")]
+    public void LongPasswordIsTakenWhateverItIsMadeOf(string password) => Assert.Null(Passwords.Refusal(password, "caroline"));
+
+    [Fact]
+    public void GeneratedPasswordIsTaken() => Assert.Null(Passwords.Refusal(Passwords.Create(), "admin"));
+
+    [Fact]
+    public void TooLongPasswordIsRefused() => Assert.NotNull(Passwords.Refusal(string.Concat(Enumerable.Repeat("fjord ", 40)), "caroline"));
+
+    [Fact]
+    public void HashVerifiesItsPasswordAlone()
+    {
+        var hash = Passwords.Hash("correct horse battery staple");
+
+        Assert.True(Passwords.Verify(hash, "correct horse battery staple"));
+        Assert.False(Passwords.Verify(hash, "correct horse battery stable"));
+        Assert.False(Passwords.Verify(null, "correct horse battery staple"));
+        Assert.False(Passwords.Verify("", ""));
+        Assert.NotEqual(hash, Passwords.Hash("correct horse battery staple"));
+    }
+
+    [Theory]
+    [InlineData("/keys", "/keys")]
+    [InlineData("/items?search=a%20b#x", "/items?search=a%20b#x")]
+    [InlineData(null, "/")]
+    [InlineData("", "/")]
+    [InlineData("keys", "/")]
+    [InlineData("//evil.example", "/")]
+    [InlineData("/\\evil.example", "/")]
+    [InlineData("\\\\evil.example", "/")]
+    [InlineData("https://evil.example", "/")]
+    [InlineData("/\r\nSet-Cookie: a=b", "/")]
+    public void LoginLeadsToAPathOfOursOnly(string? address, string path) => Assert.Equal(path, LittleService.Api.Accounts.ReturnUrls.Safe(address));
+}
