@@ -113,7 +113,7 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
 
     private async Task AllOnceAsync(int count)
     {
-        await Eventually.TrueAsync(async () => await CountAsync("count(DISTINCT key)") == count, 40);
+        await Eventually.TrueAsync(async () => await CountAsync("count(DISTINCT key)") == count);
         Assert.Equal(count, await CountAsync("count(*)"));
     }
 

@@ -135,9 +135,10 @@ public sealed class LosingWorkers(JobDatabaseFixture database) : IClassFixture<J
 
         await using var worker = WorkerProcess.Start(database, _prefix);
 
-        await Eventually.TrueAsync(async () => await EffectsAsync() == committed);
+        // What was on its way to Postgres at the kill may have been committed after the count.
+        await Eventually.TrueAsync(async () => await EffectsAsync() >= committed);
         await Eventually.TrueAsync(async () => await LeftAsync() == 0);
-        Assert.Equal(committed, await DistinctEffectsAsync());
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) - count(DISTINCT key) FROM effects WHERE key LIKE $1", $"{_run}%"));
     }
 
     [Fact]

@@ -79,10 +79,10 @@ public sealed class DeafHandler(Board board) : IJobHandler<Deaf>
 {
     public async Task HandleAsync(Deaf job, JobContext context, CancellationToken cancellationToken)
     {
-        var transaction = await context.TransactionAsync(cancellationToken);
+        var transaction = await context.TransactionAsync(CancellationToken.None);
         await using var insert = new Npgsql.NpgsqlCommand("INSERT INTO effects (key) VALUES ($1)", transaction.Connection, transaction);
         insert.Parameters.Add(new() { Value = job.Key });
-        await insert.ExecuteNonQueryAsync(cancellationToken);
+        await insert.ExecuteNonQueryAsync(CancellationToken.None);
         board.Add(job.Key);
         await board.Gate.Task;
         try
