@@ -13,7 +13,7 @@ internal sealed class GroupCommit(JobDatabase database, JobStreams streams)
     private const int Largest = 1000;
 
     // Two: one writes while Postgres flushes the other.
-    private const int Writers = 2;
+    private static readonly int Writers = int.Parse(Environment.GetEnvironmentVariable("WR") ?? "2");
     private readonly ConcurrentQueue<NewJob> _waiting = new();
     private int _writers;
 

@@ -11,7 +11,7 @@ internal sealed class Executor(
     HeldJobs held, Completer completer, IServiceScopeFactory scopes, PayloadProtection payloads, IOptions<JobOptions> options, TimeProvider time)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _slots;
+    private int _runners;
     private int _stuck;
 
     /// <summary>Handlers that go on although their attempt was given up.</summary>
@@ -20,9 +20,7 @@ internal sealed class Executor(
     /// <summary>Runs jobs until the line is closed and empty.</summary>
     public Task RunAsync()
     {
-        _slots = options.Value.Concurrency;
-        for (var slot = 0; slot < options.Value.Concurrency; slot++)
-            _ = Task.Run(ConsumeAsync);
+        held.Arrived = StartRunners;
         return _ended.Task;
     }
 
@@ -34,7 +32,7 @@ internal sealed class Executor(
         job.Milliseconds = time.GetElapsedTime(job.Delivery.ReceivedAt).TotalMilliseconds;
         Interlocked.Increment(ref _stuck);
         completer.Add(job);
-        _ = Task.Run(ConsumeAsync);
+        Leave();
     }
 
     /// <summary>Runs one job here and now.</summary>
@@ -45,35 +43,57 @@ internal sealed class Executor(
             await RunAsync(job, cancellation);
     }
 
+    // A runner lives while there is work, so that jobs that take no time are run by few, without a wake-up each.
+    private void StartRunners(int jobs)
+    {
+        for (var most = Math.Max(1, jobs); most > 0; most--)
+        {
+            int runners;
+            do
+            {
+                if ((runners = Volatile.Read(ref _runners)) >= options.Value.Concurrency)
+                    return;
+            }
+            while (Interlocked.CompareExchange(ref _runners, runners + 1, runners) != runners);
+            ThreadPool.UnsafeQueueUserWorkItem(static me => _ = me.ConsumeAsync(), this, preferLocal: false);
+        }
+    }
+
     private async Task ConsumeAsync()
     {
         var cancellation = new CancellationTokenSource();
-        while (await held.Line.WaitToReadAsync())
+        while (held.TryTake(out var job))
         {
-            while (held.Line.TryRead(out var job))
+            if (!job.TryStart(cancellation))
+                continue;
+            await RunAsync(job, cancellation);
+            if (job.IsGivenUp)
             {
-                if (!job.TryStart(cancellation))
-                    continue;
-                await RunAsync(job, cancellation);
-                if (job.IsGivenUp)
-                {
-                    // Another took this one's place.
-                    Interlocked.Decrement(ref _stuck);
-                    return;
-                }
+                // Its place was given to another.
+                Interlocked.Decrement(ref _stuck);
+                return;
+            }
 
-                completer.Add(job);
-                if (!cancellation.TryReset())
-                {
-                    cancellation.Dispose();
-                    cancellation = new();
-                }
+            completer.Add(job);
+            if (!cancellation.TryReset())
+            {
+                cancellation.Dispose();
+                cancellation = new();
             }
         }
 
         cancellation.Dispose();
-        if (Interlocked.Decrement(ref _slots) == 0)
-            _ended.SetResult();
+        Leave();
+    }
+
+    private void Leave()
+    {
+        var last = Interlocked.Decrement(ref _runners) == 0;
+        // One that came after the last look, when this runner still counted.
+        if (!held.IsEmpty)
+            StartRunners(1);
+        else if (last && held.IsClosed)
+            _ended.TrySetResult();
     }
 
     private async Task RunAsync(HeldJob job, CancellationTokenSource cancellation)

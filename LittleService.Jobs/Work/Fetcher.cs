@@ -12,10 +12,16 @@ internal sealed partial class Fetcher(
     RedisLink redis, JobStreams streams, HeldJobs held, Completer completer, JobRegistry registry, JobDatabase database, JobClaims claims,
     DirectClaims direct, Queues queues, Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<Fetcher> logger)
 {
-    private const int JobsPerEntry = 32;
+    // Fewer are not reckoned with, or the entries that follow might hold far more than there is room for.
+    private const int FewestPerEntry = 8;
+    private static readonly TimeSpan Reserve = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private long _lookedAt = time.GetTimestamp();
     private long _endedBefore;
+    private int _reserve;
+    private int _jobsPerEntry = 32;
 
     // Whether we know what was claimed from Postgres while Redis was out of sight.
     private bool _current;
@@ -67,21 +73,27 @@ internal sealed partial class Fetcher(
         if (!_current)
             await direct.LoadAsync(stopping);
         _current = true;
-        var entries = await streams.ReadAsync(consumer.Name, keys, Math.Max(1, room / JobsPerEntry), Wait);
+        var entries = await streams.ReadAsync(consumer.Name, keys, Math.Max(1, room / _jobsPerEntry), Wait);
+        var before = held.Taken;
         foreach (var entry in entries)
             await TakeAsync(entry);
+        if (entries.Count > 0)
+            _jobsPerEntry = (int)Math.Max(FewestPerEntry, (held.Taken - before) / entries.Count);
     }
 
-    // As many as run at once, and in reserve as many as were finished since the last look: little for slow jobs, so that others
-    // get their share, and ever more for fast ones.
+    // As many as run at once, and in reserve as many as end in a quarter of a second: little for slow jobs, so that others get their share,
+    // and all that may be held for fast ones.
     private int Room()
     {
-        var ended = held.Ended;
-        var target = Math.Min(options.Value.MostHeld, (2 * options.Value.Concurrency) + (2 * (int)(ended - _endedBefore)));
-        var room = target - held.Count;
-        if (room > 0)
-            _endedBefore = ended;
-        return room;
+        var elapsed = time.GetElapsedTime(_lookedAt);
+        if (elapsed >= Look)
+        {
+            var ended = held.Ended;
+            _reserve = (int)Math.Min(options.Value.MostHeld, (ended - _endedBefore) * (Reserve / elapsed));
+            (_endedBefore, _lookedAt) = (ended, time.GetTimestamp());
+        }
+
+        return Math.Min(options.Value.MostHeld, (2 * options.Value.Concurrency) + _reserve) - held.Count;
     }
 
     private async Task TakeAsync(StreamEntry entry)

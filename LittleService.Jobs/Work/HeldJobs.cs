@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
 namespace LittleService.Jobs.Work;
@@ -5,13 +7,12 @@ namespace LittleService.Jobs.Work;
 /// <summary>All jobs in this worker's hands: those in line for a handler, by priority, and those running.</summary>
 internal sealed class HeldJobs
 {
-    private readonly Channel<HeldJob> _line = Channel.CreateUnboundedPrioritized(
-        new UnboundedPrioritizedChannelOptions<HeldJob> { Comparer = Comparer<HeldJob>.Create(static (a, b) => a.Priority.CompareTo(b.Priority)) });
-
+    private readonly ConcurrentQueue<HeldJob>[] _line = [.. Enum.GetValues<JobPriority>().Select(_ => new ConcurrentQueue<HeldJob>())];
     private readonly Channel<bool> _room = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly LinkedList<Delivery> _deliveries = [];
     private int _count;
     private long _ended;
+    private long _taken;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -21,18 +22,40 @@ internal sealed class HeldJobs
     /// <summary>Whether one of them may be what killed two workers.</summary>
     public bool HasSuspect => Open().Any(delivery => delivery.Jobs.Any(job => job.Suspect && !job.IsOver));
 
-    public ChannelReader<HeldJob> Line => _line.Reader;
+    /// <summary>How many were ever added.</summary>
+    public long Taken => Volatile.Read(ref _taken);
+
+    /// <summary>Whether nothing waits in line.</summary>
+    public bool IsEmpty => Array.TrueForAll(_line, static queue => queue.IsEmpty);
+
+    /// <summary>Whether no more jobs come.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Called with the number of jobs that have come, and with 0 when no more do.</summary>
+    public Action<int>? Arrived { get; set; }
 
     public void Add(Delivery delivery)
     {
         lock (_deliveries)
             _deliveries.AddLast(delivery);
         Interlocked.Add(ref _count, delivery.Jobs.Count);
+        Interlocked.Add(ref _taken, delivery.Jobs.Count);
         foreach (var job in delivery.Jobs)
+            _line[(int)job.Priority].Enqueue(job);
+        Arrived?.Invoke(delivery.Jobs.Count);
+    }
+
+    /// <summary>The next job in line: of the highest priority, the one that came first.</summary>
+    public bool TryTake([MaybeNullWhen(false)] out HeldJob job)
+    {
+        foreach (var queue in _line)
         {
-            if (!job.IsOver)
-                _line.Writer.TryWrite(job);
+            if (queue.TryDequeue(out job))
+                return true;
         }
+
+        job = null;
+        return false;
     }
 
     /// <summary>The deliveries that still hold jobs, oldest first.</summary>
@@ -63,5 +86,9 @@ internal sealed class HeldJobs
     public async Task WaitForRoomAsync(CancellationToken cancellationToken) => await _room.Reader.ReadAsync(cancellationToken);
 
     /// <summary>No more jobs come.</summary>
-    public void Close() => _line.Writer.TryComplete();
+    public void Close()
+    {
+        IsClosed = true;
+        Arrived?.Invoke(0);
+    }
 }
