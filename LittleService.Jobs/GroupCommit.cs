@@ -13,7 +13,7 @@ internal sealed class GroupCommit(JobDatabase database, JobStreams streams)
     private const int Largest = 1000;
 
     // Two: one writes while Postgres flushes the other.
-    private static readonly int Writers = int.Parse(Environment.GetEnvironmentVariable("WR") ?? "2");
+    private static readonly int Writers = int.Parse(Environment.GetEnvironmentVariable("WR") ?? "1");
     private readonly ConcurrentQueue<NewJob> _waiting = new();
     private int _writers;
 
@@ -40,7 +40,15 @@ internal sealed class GroupCommit(JobDatabase database, JobStreams streams)
     private async Task WriteAsync()
     {
         while (Take() is { Count: > 0 } batch)
+        {
             await WriteAsync(batch);
+
+            // Those who waited for it go first: what they enqueue next shares the next commit. Until no more are added, or there are enough.
+            await Task.Yield();
+            for (int seen = 0, now; (now = _waiting.Count) > seen && now < Largest; seen = now)
+                await Task.Yield();
+        }
+
         Interlocked.Decrement(ref _writers);
 
         // A job that was added after the last look, while this writer still counted.

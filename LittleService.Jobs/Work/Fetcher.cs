@@ -75,8 +75,7 @@ internal sealed partial class Fetcher(
         _current = true;
         var entries = await streams.ReadAsync(consumer.Name, keys, Math.Max(1, room / _jobsPerEntry), Wait);
         var before = held.Taken;
-        foreach (var entry in entries)
-            await TakeAsync(entry);
+        await TakeAsync(entries);
         if (entries.Count > 0)
             _jobsPerEntry = (int)Math.Max(FewestPerEntry, (held.Taken - before) / entries.Count);
     }
@@ -96,29 +95,40 @@ internal sealed partial class Fetcher(
         return Math.Min(options.Value.MostHeld, (2 * options.Value.Concurrency) + _reserve) - held.Count;
     }
 
-    private async Task TakeAsync(StreamEntry entry)
+    private async Task TakeAsync(List<StreamEntry> entries)
     {
-        if (Envelope.Read(entry.Body) is not { } envelope)
+        var doubtful = new List<HeldJob>();
+        var replaced = new List<StreamEntry>();
+        foreach (var entry in entries)
         {
-            // Its rows are in Postgres, and are found there once the entry is gone.
-            LogUnreadable(entry.Key, entry.Id);
-            completer.Remove(entry);
-            return;
+            if (Envelope.Read(entry.Body) is not { } envelope)
+            {
+                // Its rows are in Postgres, and are found there once the entry is gone.
+                LogUnreadable(entry.Key, entry.Id);
+                completer.Remove(entry);
+                continue;
+            }
+
+            var queue = streams.Queue(entry.Key);
+            var jobs = envelope.ConvertAll(job => Hold(job, entry, queue));
+            if (StreamEntry.Time(entry.Id) > direct.Until)
+            {
+                held.Add(new(entry, jobs, time.GetTimestamp()));
+                continue;
+            }
+
+            doubtful.AddRange(jobs);
+            replaced.Add(entry);
         }
 
-        var queue = streams.Queue(entry.Key);
-        var jobs = envelope.ConvertAll(job => Hold(job, entry, queue));
-        if (StreamEntry.Time(entry.Id) > direct.Until)
-        {
-            held.Add(new(entry, jobs, time.GetTimestamp()));
+        if (doubtful.Count == 0)
             return;
-        }
 
-        // Workers have claimed from Postgres since: take what is left of this entry the same way.
-        jobs = await claims.NamedAsync(jobs, CancellationToken.None);
-        completer.Remove(entry);
-        if (jobs.Count > 0)
-            held.Add(new(null, jobs, time.GetTimestamp()));
+        // Workers have claimed from Postgres since: take what is left of these entries the same way.
+        var left = await claims.NamedAsync(doubtful, CancellationToken.None);
+        replaced.ForEach(completer.Remove);
+        if (left.Count > 0)
+            held.Add(new(null, left, time.GetTimestamp()));
     }
 
     private HeldJob Hold(EnvelopeJob job, StreamEntry entry, string queue)

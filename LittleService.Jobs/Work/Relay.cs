@@ -18,9 +18,11 @@ internal sealed class Relay(
 
     // Longer than it takes from the insert to the send, and than it takes a worker to lease what it holds.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private readonly TimeProvider _time = time;
     private long _lastSweep;
     private long? _downSince;
+    private bool _leased;
 
     protected override TimeSpan Period => options.Value.Poll;
 
@@ -40,7 +42,7 @@ internal sealed class Relay(
         await direct.LoadAsync(cancellationToken);
         if (await OldestAsync() is { } ages)
         {
-            _downSince = null;
+            (_downSince, _leased) = (null, false);
             await TakeAsync(most => claims.AvailableAsync(ages, most, cancellationToken));
         }
 
@@ -67,17 +69,21 @@ internal sealed class Relay(
     }
 
     // First every worker must have had the time to lease what it took from the streams, and to hear that entries are to be looked up.
+    // That costs a look-up per entry, so a connection that is just being made is waited for.
     private async Task TakeWithoutRedisAsync(CancellationToken cancellationToken)
     {
-        if (_downSince is null)
+        _downSince ??= _time.GetTimestamp();
+        var down = _time.GetElapsedTime(_downSince.Value);
+        if (down < Patience)
+            return;
+        await direct.NoteAsync(cancellationToken);
+        if (!_leased)
         {
-            _downSince = _time.GetTimestamp();
-            await direct.NoteAsync(cancellationToken);
             await leases.RenewAllAsync(cancellationToken);
+            _leased = true;
         }
-        else if (_time.GetElapsedTime(_downSince.Value) > Slack)
+        else if (down > Patience + Slack)
         {
-            await direct.NoteAsync(cancellationToken);
             await TakeAsync(most => claims.AvailableAsync(Ages(TimeSpan.Zero), most, cancellationToken));
         }
     }

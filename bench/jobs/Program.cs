@@ -37,28 +37,28 @@ async Task EnqueueAsync()
 {
     using var host = builder.AddClient();
     var jobs = host.Services.GetRequiredService<JobClient>();
-    await jobs.EnqueueManyAsync(Enumerable.Range(0, 10).Select(i => Noop.Create(i, 0)), new() { Queue = "warm" });
+    await EnqueueSomeAsync(jobs, Math.Min(10_000, count), new() { Queue = "warm" });
     await Task.Delay(500);
     var started = Stopwatch.GetTimestamp();
-    if (args[0] is "bulk" or "effects")
-        await BulkAsync(jobs);
-    else
-        await TogetherAsync(50, args[0] == "single" ? i => jobs.EnqueueAsync(Noop.Create(i, 0)) : i => TransactionAsync(jobs, i));
+    await EnqueueSomeAsync(jobs, count, null);
     Console.WriteLine($"{count / Stopwatch.GetElapsedTime(started).TotalSeconds:F0}");
 }
 
-async Task BulkAsync(JobClient jobs)
+async Task EnqueueSomeAsync(JobClient jobs, int most, EnqueueOptions? options)
 {
-    foreach (var part in Enumerable.Range(0, count).Chunk(1000))
-    {
-        if (args[0] == "bulk")
-            await jobs.EnqueueManyAsync(part.Select(i => Noop.Create(i, 0)));
-        else
-            await jobs.EnqueueManyAsync(part.Select(Effect.Create));
-    }
+    if (args[0] is "single" or "transaction")
+        await TogetherAsync(50, most, args[0] == "single" ? i => jobs.EnqueueAsync(Noop.Create(i, 0), options) : i => TransactionAsync(jobs, i, options));
+    else
+        foreach (var part in Enumerable.Range(0, most).Chunk(1000))
+        {
+            if (args[0] == "bulk")
+                await jobs.EnqueueManyAsync(part.Select(i => Noop.Create(i, 0)), options);
+            else
+                await jobs.EnqueueManyAsync(part.Select(Effect.Create), options);
+        }
 }
 
-async Task TransactionAsync(JobClient jobs, int i)
+async Task TransactionAsync(JobClient jobs, int i, EnqueueOptions? options)
 {
     await using var transaction = await jobs.BeginAsync(default);
     await using (var insert = new NpgsqlCommand("INSERT INTO bench_effects (id, i) VALUES ($1, $2)", transaction.Connection, transaction.Transaction))
@@ -68,16 +68,16 @@ async Task TransactionAsync(JobClient jobs, int i)
         await insert.ExecuteNonQueryAsync();
     }
 
-    transaction.Enqueue(Noop.Create(i, 0));
+    transaction.Enqueue(Noop.Create(i, 0), options);
     await transaction.CommitAsync(default);
 }
 
-async Task TogetherAsync(int concurrency, Func<int, Task> enqueue)
+async Task TogetherAsync(int concurrency, int most, Func<int, Task> enqueue)
 {
     var next = -1;
     await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(async () =>
     {
-        for (int i; (i = Interlocked.Increment(ref next)) < count;)
+        for (int i; (i = Interlocked.Increment(ref next)) < most;)
             await enqueue(i);
     })));
 }
