@@ -12,10 +12,8 @@ internal sealed class GroupCommit(JobDatabase database, JobStreams streams)
 {
     private const int Largest = 1000;
 
-    // Two: one writes while Postgres flushes the other.
-    private static readonly int Writers = int.Parse(Environment.GetEnvironmentVariable("WR") ?? "1");
     private readonly ConcurrentQueue<NewJob> _waiting = new();
-    private int _writers;
+    private int _writing;
 
     public Task<Guid> StoreAsync(NewJob job)
     {
@@ -24,17 +22,12 @@ internal sealed class GroupCommit(JobDatabase database, JobStreams streams)
         return job.Stored!.Task;
     }
 
+    // One: two would halve the batches, and a commit costs both processes more than the rows in it.
     private void StartWriter()
     {
-        for (var writers = Volatile.Read(ref _writers); writers < Writers; writers = Volatile.Read(ref _writers))
-        {
-            if (Interlocked.CompareExchange(ref _writers, writers + 1, writers) == writers)
-            {
-                // Not as a part of the trace of whoever happens to start it.
-                ThreadPool.UnsafeQueueUserWorkItem(static me => _ = me.WriteAsync(), this, preferLocal: false);
-                return;
-            }
-        }
+        // Not as a part of the trace of whoever happens to start it.
+        if (Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static me => _ = me.WriteAsync(), this, preferLocal: false);
     }
 
     private async Task WriteAsync()
@@ -49,7 +42,7 @@ internal sealed class GroupCommit(JobDatabase database, JobStreams streams)
                 await Task.Yield();
         }
 
-        Interlocked.Decrement(ref _writers);
+        Interlocked.Exchange(ref _writing, 0);
 
         // A job that was added after the last look, while this writer still counted.
         if (!_waiting.IsEmpty)

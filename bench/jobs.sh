@@ -34,8 +34,9 @@ effect() { fresh; ours effects "$JOBS" >/dev/null; ours drain "$JOBS" | { read -
 latency() {
   fresh
   coproc ours serve 550
-  read -r _ <&"${COPROC[0]}"; sleep 0.5
-  ours send 550; read -r _ p50 p99 memory <&"${COPROC[0]}"; wait "$COPROC_PID"
+  local pid=$COPROC_PID out=${COPROC[0]}
+  read -r _ <&"$out"; sleep 0.5
+  ours send 550; read -r _ p50 p99 memory <&"$out"; wait "$pid" || true
   note p50-ours "$p50"; note p99-ours "$p99"; note memory-quiet "$memory"
 }
 backlog() { for size in 1000 100000 1000000; do fresh; ours bulk $size >/dev/null; drain $size "backlog-$size"; done; }
@@ -46,9 +47,10 @@ growth() { # each beside a run of its own with nothing in the way
   ours bulk 200000 >/dev/null; drain 200000 growth-finished
   fresh; waiting; ours bulk 200000 >/dev/null; drain 200000 growth-waiting
   fresh; coproc { sql "$PG" ours; }
-  echo 'begin isolation level repeatable read; insert into job_rates values ($$idle$$, now(), 0);' >&"${COPROC[1]}"; sleep 0.2
+  local pid=$COPROC_PID in=${COPROC[1]}
+  echo 'begin isolation level repeatable read; insert into job_rates values ($$idle$$, now(), 0);' >&"$in"; sleep 0.2
   ours bulk 200000 >/dev/null; ours drain 200000 >/dev/null; ours bulk 200000 >/dev/null; drain 200000 growth-idle-session
-  eval "exec ${COPROC[1]}>&-"; wait "$COPROC_PID"
+  eval "exec $in>&-"; wait "$pid" || true
 }
 waiting() { # rows whose time comes tomorrow, in the same queue
   sql "$PG" ours -c "insert into jobs (id, kind, queue, priority, version, payload, state, run_at) select gen_random_uuid(), 'noop', 'default', 1, 1,
