@@ -16,6 +16,10 @@ public sealed class RateLimitOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a request waits for Redis to count it; after that the replica counts for itself, for a second.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan RedisTimeout { get; set; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>What the counters' names in Redis begin with.</summary>
     public string KeyPrefix { get; set; } = "rate";
 }

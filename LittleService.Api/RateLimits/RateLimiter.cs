@@ -42,7 +42,7 @@ public sealed class RateLimiter(RateCounters counters, IOptions<RateLimitOptions
     {
         var share = Math.Max(1, limit / Shares);
         count.Own += share;
-        var taken = await counters.AddAsync(counter, share, _options.Window * 2) ?? count.Own;
+        var taken = await counters.AddAsync(counter, share, _options.Window * 2, _options.RedisTimeout) ?? count.Own;
         count.Share = (int)Math.Clamp(limit - (taken - share), 0, share);
         count.Left = (int)Math.Clamp(limit - taken, 0, limit);
     }

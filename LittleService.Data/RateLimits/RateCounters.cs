@@ -14,22 +14,21 @@ public sealed class RateCounters(IConfiguration configuration, TimeProvider time
         return taken
         """;
 
-    // A count is worth this wait and no more; then nobody waits for a while.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+    // Nobody waits again so soon after one waited in vain.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
     private Task<ConnectionMultiplexer>? _connection;
     private long _failedAt;
 
     /// <summary>Adds to a counter that lives as long as given since its first use.</summary>
-    /// <returns>The sum, or null while Redis cannot be reached.</returns>
-    public async ValueTask<long?> AddAsync(string counter, int count, TimeSpan lifetime)
+    /// <returns>The sum, or null when Redis does not answer within <paramref name="patience"/>, and for a second after.</returns>
+    public async ValueTask<long?> AddAsync(string counter, int count, TimeSpan lifetime, TimeSpan patience)
     {
         if (_failedAt != 0 && time.GetElapsedTime(Volatile.Read(ref _failedAt)) < Pause) return null;
         try
         {
-            var connection = await Connection().WaitAsync(Patience);
-            return (long)await connection.GetDatabase().ExecuteAsync("EVAL", Take, 1, (RedisKey)counter, count, (long)lifetime.TotalMilliseconds).WaitAsync(Patience);
+            var connection = await Connection().WaitAsync(patience);
+            return (long)await connection.GetDatabase().ExecuteAsync("EVAL", Take, 1, (RedisKey)counter, count, (long)lifetime.TotalMilliseconds).WaitAsync(patience);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or InvalidOperationException)
         {
