@@ -19,7 +19,7 @@ public sealed class FreshAnswersTests(Service service) : IClassFixture<Service>
         for (var n = 0; n < 100; n++)
         {
             var item = await one.AddAsync($"Fresh {n}");
-            Assert.Equal(item.Id, (await other.ListAsync(1)).Items[0].Id);
+            Assert.Contains((await other.ListAsync(5)).Items, found => found.Id == item.Id);
             Assert.Contains($">Fresh {n}</h3>", await other.GetStringAsync("/items", Stop), StringComparison.Ordinal);
         }
 

@@ -24,24 +24,14 @@ public sealed class ItemSearchTests(Servers servers) : IAsyncLifetime
         Assert.Empty(await FindAsync("*"));
     }
 
-    [Theory]
-    [InlineData("'")]
-    [InlineData("\\")]
-    [InlineData("' | 'b")]
-    [InlineData("a:* & !b")]
-    [InlineData("%")]
-    [InlineData("_")]
-    [InlineData("'; drop table items; --")]
-    [InlineData("\" or 1=1")]
-    [InlineData("<a href='x'>")]
-    [InlineData("http://a/b\\c'd?e=f")]
-    [InlineData("🦊")]
-    [InlineData("(((((")]
-    public async Task NothingTypedIsMoreThanWords(string search)
+    [Fact]
+    public async Task NothingTypedIsMoreThanWords()
     {
         await AddAllAsync("Only item");
 
-        Assert.Empty(await FindAsync(search));
+        foreach (var search in (string[])
+            ["'", "\\", "' | 'b", "a:* & !b", "%", "_", "'; drop table items; --", "\" or 1=1", "<a href='x'>", "http://a/b\\c'd?e=f", "🦊", "((((("])
+            Assert.Empty(await FindAsync(search));
     }
 
     [Fact]
@@ -107,11 +97,11 @@ public sealed class ItemSearchTests(Servers servers) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 
-    private static IEnumerable<object> Sorted(ItemView[] items, string sort) =>
+    private static IEnumerable<long> Sorted(ItemView[] items, string sort) =>
         sort[0] == '-' ? items.Select(item => Key(item, sort)).OrderDescending() : items.Select(item => Key(item, sort)).Order();
 
-    // How text is ordered is for the database to say; here it is enough that quantities and dates are.
-    private static object Key(ItemView item, string sort) => sort.TrimStart('-') switch { "quantity" => item.Quantity, "name" => 0, _ => item.DateAdded };
+    // How text is ordered is for the database to say; here it is enough that quantities and dates are, these to the millisecond of an id.
+    private static long Key(ItemView item, string sort) => sort.TrimStart('-') switch { "quantity" => item.Quantity, "name" => 0, _ => item.DateAdded.ToUnixTimeMilliseconds() };
 
     private async Task AddAllAsync(params string[] names)
     {
