@@ -13,8 +13,8 @@ public sealed class AccessibilityTests(Site site)
 
     private static readonly string[] Pages =
     [
-        "/", "/items", "/items/new", "/items/0190f0c0-0000-7000-8000-000000000002", "/stats", "/imports", "/webhooks", "/no/such/page",
-        "/admin", "/admin/jobs", "/admin/jobs/0190f0c0-0000-7000-8000-000000000001", "/admin/dead-letters", "/admin/schedules", "/admin/audit", "/admin/health",
+        "/", "/items", "/items/new", "/items/0190f0c0-0000-7000-8000-000000000002", "/stats", "/imports", "/webhooks", "/keys", "/login", "/no/such/page",
+        "/admin", "/admin/jobs", "/admin/jobs/0190f0c0-0000-7000-8000-000000000001", "/admin/dead-letters", "/admin/schedules", "/admin/audit", "/admin/health", "/admin/accounts",
     ];
 
     private static readonly string[] Looks = ["light", "dark", "phone"];

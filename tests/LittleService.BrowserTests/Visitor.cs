@@ -1,3 +1,4 @@
+using LittleService.FunctionalTests.Accounts;
 using Microsoft.Playwright;
 
 namespace LittleService.BrowserTests;
@@ -28,6 +29,31 @@ public sealed class Visitor : IAsyncDisposable
     public ILocator Heading(string name) => Page.GetByRole(AriaRole.Heading, new() { Name = name });
 
     public Task GoAsync(string address) => Page.GotoAsync(address);
+
+    /// <summary>Fills in the login page, which is open.</summary>
+    public async Task LogInAsync(string name, string password = People.Password)
+    {
+        await Page.GetByLabel("Name").FillAsync(name);
+        await Page.GetByLabel("Password").FillAsync(password);
+        await Button("Log in").ClickAsync();
+    }
+
+    /// <summary>Presses Tab until the element has the focus.</summary>
+    public async Task TabToAsync(ILocator element)
+    {
+        for (var presses = 0; !await element.EvaluateAsync<bool>("element => element === document.activeElement"); presses++)
+        {
+            Assert.True(presses < 50, $"The keyboard does not reach {element}.");
+            await Page.Keyboard.PressAsync("Tab");
+        }
+    }
+
+    /// <summary>Goes to the field by Tab and types.</summary>
+    public async Task TypeAsync(string label, string text)
+    {
+        await TabToAsync(Page.GetByLabel(label));
+        await Page.Keyboard.TypeAsync(text);
+    }
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }
