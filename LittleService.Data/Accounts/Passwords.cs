@@ -38,7 +38,7 @@ public static partial class Passwords
         return null;
     }
 
-    // All its letters are those of common words.
+    // All its letters are those of common words; what is not ASCII counts as a letter.
     private static bool IsCommon(string text) => NoLetters().Split(text).All(static letters =>
     {
         var ends = new bool[letters.Length + 1];
@@ -60,9 +60,9 @@ public static partial class Passwords
         return [.. NoLetters().Split(reader.ReadToEnd())];
     }
 
-    [GeneratedRegex("[^a-z]+")]
+    [GeneratedRegex("[\\x00-\\x60\\x7b-\\x7f]+")]
     private static partial Regex NoLetters();
 
-    [GeneratedRegex("^[^a-z]+|[^a-z]+$")]
+    [GeneratedRegex("^[\\x00-\\x60\\x7b-\\x7f]+|[\\x00-\\x60\\x7b-\\x7f]+$")]
     private static partial Regex Outside();
 }
