@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using LittleService.Data.Migrations;
 using LittleService.Jobs;
 using LittleService.JobsBench;
