@@ -1,3 +1,5 @@
+using LittleService.Data.Items;
+
 namespace LittleService.Data.Imports;
 
 /// <summary>Rows that are written together, and where the file goes on after them.</summary>
@@ -6,7 +8,7 @@ public sealed class ImportBatch(int told)
 {
     private const int MostRows = 1000;
 
-    public List<ImportRow> Rows { get; } = new(MostRows);
+    public List<ItemFields> Rows { get; } = new(MostRows);
 
     /// <summary>The first refused rows; the others are only counted.</summary>
     public List<ImportError> Errors { get; } = [];

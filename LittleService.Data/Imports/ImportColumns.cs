@@ -1,9 +1,7 @@
 using System.Globalization;
+using LittleService.Data.Items;
 
 namespace LittleService.Data.Imports;
-
-/// <summary>A row that can be added.</summary>
-public sealed record ImportRow(string Name, int Quantity, string Description);
 
 /// <summary>Which column holds what, as the first line of the file says; and the rules of a row, which are those of an item.</summary>
 public sealed class ImportColumns
@@ -27,7 +25,7 @@ public sealed class ImportColumns
     }
 
     /// <summary>Null where the row is refused; <paramref name="problem"/> says why.</summary>
-    public ImportRow? Parse(CsvRecord record, out string? problem)
+    public ItemFields? Parse(CsvRecord record, out string? problem)
     {
         problem = record.Error ?? (record.Fields.Count == _count ? null : $"the row has {record.Fields.Count} columns and the first line {_count}");
         if (problem is not null) return null;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LittleService.Data.Items;
 using LittleService.Jobs;
 using Npgsql;
 
@@ -15,9 +16,9 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
 
     // Imported items are searchable at once: as a job each, the index would cost a hundred times the import.
     private const string Insert =
-        """
+        $"""
         insert into items (id, name, quantity, description, date_added, owner, search)
-        select id, name, quantity, description, $5, $6, setweight(to_tsvector('simple', name), 'A') || to_tsvector('simple', description)
+        select id, name, quantity, description, $5, $6, {ItemStore.Words}
         from unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) as new (id, name, quantity, description)
         """;
 
@@ -70,7 +71,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
 
     public Task<JobTransaction> BeginAsync(CancellationToken cancellationToken) => jobs.BeginAsync(cancellationToken);
 
-    public async Task AddAsync(JobTransaction transaction, Import import, IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken)
+    public async Task AddAsync(JobTransaction transaction, Import import, IReadOnlyList<ItemFields> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0) return;
         var now = time.GetUtcNow();

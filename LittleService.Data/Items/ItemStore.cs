@@ -7,6 +7,9 @@ public sealed class ItemStore(NpgsqlDataSource database, DatabaseWatch watch)
 {
     internal const string Columns = "id, name, quantity, description, date_added, search is not null, version, owner";
 
+    /// <summary>What the search column is filled with.</summary>
+    internal const string Words = "setweight(to_tsvector('simple', name), 'A') || to_tsvector('simple', description)";
+
     // Every word of the search has to begin a word of the item. The words are those that the column was filled with, so nothing a person types can
     // break the query; without any word nothing is found.
     private const string Found =
@@ -45,7 +48,7 @@ public sealed class ItemStore(NpgsqlDataSource database, DatabaseWatch watch)
     public static async Task IndexAsync(NpgsqlTransaction transaction, Guid id, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "update items set search = setweight(to_tsvector('simple', name), 'A') || to_tsvector('simple', description) where id = $1",
+            $"update items set search = {Words} where id = $1",
             transaction.Connection,
             transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });

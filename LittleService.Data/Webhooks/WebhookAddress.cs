@@ -34,7 +34,8 @@ public static class WebhookAddress
     /// <param name="anywhere">Whether plain HTTP and addresses that are not public are fine, as they are in development.</param>
     public static string? ProblemOf(string url, bool anywhere)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || url.Length > Longest)
+        // Only what stands in an address as it is sent: no spaces, no control characters, nothing that is not ASCII.
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || url.Length > Longest || url.Any(c => c is <= ' ' or > '~'))
             return $"Give an absolute https address of at most {Longest} characters.";
         if (uri.UserInfo.Length > 0 || uri.Fragment.Length > 0) return "The address must have no user name, password or fragment.";
         if (anywhere) return null;

@@ -8,7 +8,7 @@ public static class WebhooksExtensions
     /// <summary>Adds the stores of subscriptions; secrets need the Data Protection keys that all processes share.</summary>
     public static IServiceCollection AddWebhookStores(this IServiceCollection services)
     {
-        services.AddDataProtection();
+        services.AddDataProtection().SetApplicationName("LittleService");
         return services.AddSingleton<WebhookSecrets>().AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>();
     }
 }

@@ -19,6 +19,7 @@ public sealed class Service(Servers servers) : IAsyncLifetime
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly Dictionary<Role, HttpClient> _signedIn = [];
     private HttpClient? _client;
+    private HttpClient? _worker;
 
     public NpgsqlDataSource Database { get; private set; } = null!;
 
@@ -27,6 +28,9 @@ public sealed class Service(Servers servers) : IAsyncLifetime
 
     /// <summary>A client of the same api that is signed in as a writer.</summary>
     public HttpClient Writer => ApiAs(Role.Writer);
+
+    /// <summary>A worker, started when first asked for.</summary>
+    public HttpClient Worker => _worker ??= StartWorker();
 
     public string DatabaseConnection => new NpgsqlConnectionStringBuilder(servers.Database) { Database = _name, MaxPoolSize = 20 }.ConnectionString;
 

@@ -95,6 +95,19 @@ public sealed class CsvReaderTests
             ["2!the row is longer than 64 KB", "3!the row is longer than 64 KB", "5!the row has more than 100 columns", "6:end"], read.Skip(1).Select(Text));
     }
 
+    [Fact]
+    public async Task LongRecordTakesNoMemoryOfItsOwn()
+    {
+        await using var pieces = Enumerable.Repeat<ReadOnlyMemory<byte>>(new byte[60_000], 500).ToAsyncEnumerable().GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var reader = new CsvReader(pieces);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var record = await reader.ReadAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((30_000_000, "the row is longer than 64 KB"), (record!.Value.End, record.Value.Error));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
+    }
+
     private static string[] RandomRow(Random random)
     {
         // A row of one empty field without quotes is a blank line.

@@ -1,4 +1,5 @@
 using LittleService.Data.Imports;
+using LittleService.Data.Items;
 
 namespace LittleService.UnitTests.Imports;
 
@@ -38,7 +39,7 @@ public sealed class ImportColumnsTests
     [InlineData("a", "2147483647", "")]
     [InlineData("a", "007", "x")]
     public void RowIsTakenAsItIs(string name, string quantity, string description) =>
-        Assert.Equal(new ImportRow(name, int.Parse(quantity, null), description), Columns.Parse(Record(name, quantity, description), out _));
+        Assert.Equal(new ItemFields(name, int.Parse(quantity, null), description), Columns.Parse(Record(name, quantity, description), out _));
 
     [Theory]
     [InlineData("", "1", "", "the name is missing")]
