@@ -2,7 +2,6 @@ using System.Security.Claims;
 using LittleService.Data.Accounts;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.Extensions.Options;
 
 namespace LittleService.Api.Accounts;
 

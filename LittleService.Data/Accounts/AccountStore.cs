@@ -1,4 +1,3 @@
-using LittleService.Data.Audit;
 using Npgsql;
 
 namespace LittleService.Data.Accounts;

@@ -70,7 +70,8 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, DatabaseWatch watch, 
             """
             select k.secret_hash, k.role, k.expires_at, k.used_at, a.id, a.name, a.role from api_keys k join accounts a on a.id = k.account_id
             where k.id = $1 and k.expires_at > $2 and a.disabled_at is null
-            """, connection) { Parameters = { new() { Value = key.Id }, new() { Value = now } } };
+            """, connection)
+        { Parameters = { new() { Value = key.Id }, new() { Value = now } } };
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         if (!await row.ReadAsync(cancellationToken) || !CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(0), key.Hash)) return default;
         // An owner who was given a lesser role takes it to all keys.

@@ -51,7 +51,13 @@ public static partial class Passwords
     // As guessing programs do: P4$$w0rd123 is password.
     private static string Plain(string text) => string.Concat(Outside().Replace(text, "").Select(static letter => letter switch
     {
-        '0' => 'o', '1' or '!' => 'i', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', _ => letter,
+        '0' => 'o',
+        '1' or '!' => 'i',
+        '3' => 'e',
+        '4' or '@' => 'a',
+        '5' or '$' => 's',
+        '7' => 't',
+        _ => letter,
     }));
 
     private static HashSet<string> ReadWords()

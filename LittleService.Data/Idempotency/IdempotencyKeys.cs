@@ -22,7 +22,8 @@ public static class IdempotencyKeys
             where kept.created_at < now() - {Lifetime}
             """,
             transaction.Connection,
-            transaction) { Parameters = { new() { Value = key.Caller }, new() { Value = key.Key }, new() { Value = key.Fingerprint }, new() { Value = answer } } };
+            transaction)
+        { Parameters = { new() { Value = key.Caller }, new() { Value = key.Key }, new() { Value = key.Fingerprint }, new() { Value = answer } } };
         if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1) return null;
 
         await using var select = new NpgsqlCommand("select fingerprint, answer from idempotency_keys where caller = $1 and key = $2", transaction.Connection, transaction)

@@ -1,6 +1,4 @@
 using System.Net;
-using LittleService.Data.Accounts;
-using LittleService.FunctionalTests.Accounts;
 using LittleService.FunctionalTests.Items;
 
 namespace LittleService.FunctionalTests.Http;

@@ -65,7 +65,8 @@ public sealed partial class PublishedFilesTests(Service service) : IClassFixture
     {
         var (root, configuration) = (Root(), AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug");
         using var publish = Process.Start(new ProcessStartInfo(
-            "dotnet", ["publish", "LittleService.Api", "--no-build", "-c", configuration, "-o", folder, "-nologo", "-v:q"]) { WorkingDirectory = root, RedirectStandardOutput = true })!;
+            "dotnet", ["publish", "LittleService.Api", "--no-build", "-c", configuration, "-o", folder, "-nologo", "-v:q"])
+        { WorkingDirectory = root, RedirectStandardOutput = true })!;
         var said = await publish.StandardOutput.ReadToEndAsync(Stop);
         await publish.WaitForExitAsync(Stop);
         Assert.True(publish.ExitCode == 0, said);
