@@ -21,12 +21,12 @@ public sealed class Scheduling(JobDatabaseFixture database) : IClassFixture<JobD
             database, _prefix, board: board, services: services => LittleService.Jobs.JobsExtensions.AddSchedule(services, _name, "* * * * *", new Note(_name), new() { Missed = missed }))));
 
         await Eventually.TrueAsync(async () => await TicksAsync("true") >= least);
-        await Eventually.TrueAsync(() => Runs() >= runs);
+        // A minute may begin meanwhile, and its job is to run too.
+        await Eventually.TrueAsync(async () => Runs() >= runs && await TicksAsync("outcome = 'enqueued'") == Runs());
         foreach (var host in hosts)
             await host.DisposeAsync();
 
-        Assert.Equal(await TicksAsync("outcome = 'enqueued'"), Runs());
-        Assert.InRange(Runs(), runs, runs + 1);
+        Assert.InRange<long>(Runs(), runs, Math.Min(runs + 1, await TicksAsync("outcome = 'enqueued'")));
         Assert.Equal(0, await GapsAndDoublesAsync());
 
         int Runs() => board.Notes.Count(note => note == _name);
