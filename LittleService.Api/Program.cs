@@ -10,6 +10,7 @@ using LittleService.Api.Layout;
 using LittleService.Api.Stats;
 using LittleService.Api.Webhooks;
 using LittleService.Data;
+using LittleService.Data.Accounts;
 using LittleService.Jobs;
 using LittleService.ServiceDefaults;
 
@@ -28,6 +29,7 @@ builder.AddAccounts();
 builder.AddItems();
 builder.AddImports();
 builder.AddWebhooks();
+builder.Services.ReadKeysAtFirstUse();
 
 var app = builder.Build();
 app.UseServiceDefaults();

@@ -1,4 +1,5 @@
 using LittleService.Data;
+using LittleService.Data.Accounts;
 using LittleService.Data.Idempotency;
 using LittleService.Data.Items;
 using LittleService.Jobs;
@@ -38,6 +39,7 @@ builder.Services.AddHostedService<MigrateAtStart>();
 builder.AddStats();
 builder.AddImports();
 builder.AddWebhooks();
+builder.Services.ReadKeysAtFirstUse();
 
 var app = builder.Build();
 app.UseServiceDefaults();

@@ -1,12 +1,25 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace LittleService.Data.Accounts;
 
 public static class AccountsExtensions
 {
+    /// <summary>
+    /// Data Protection reads its keys when the process starts, and logs an error on a new database, where their table is not there yet. Without
+    /// that they are read when they are needed. To be called last: whatever uses Data Protection adds its start again.
+    /// </summary>
+    public static void ReadKeysAtFirstUse(this IServiceCollection services)
+    {
+        foreach (var start in services.Where(IsStartOfDataProtection).ToList()) services.Remove(start);
+    }
+
+    private static bool IsStartOfDataProtection(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly;
+
     /// <summary>Adds the stores of accounts, and Data Protection with keys in the database that every process of the service shares.</summary>
     internal static void AddAccountStores(this IServiceCollection services)
     {

@@ -6,7 +6,7 @@ namespace LittleService.Data.Accounts;
 
 /// <summary>
 /// Data Protection's keys, in Postgres: replicas and restarts share them, and nothing that empties Redis signs anybody out.
-/// Its interface knows no async; keys are read when a process starts and about once a day.
+/// Its interface knows no async; keys are read at their first use and about once a day.
 /// </summary>
 internal sealed class KeyRing(NpgsqlDataSource database) : IXmlRepository
 {

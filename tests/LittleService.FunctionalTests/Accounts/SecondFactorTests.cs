@@ -4,15 +4,17 @@ using LittleService.Data.Accounts;
 
 namespace LittleService.FunctionalTests.Accounts;
 
-public sealed partial class SecondFactorTests(Service service) : IClassFixture<Service>
+// A service for each test: to the throttle of one, attempts by the clock of the other lie in the future.
+public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
 {
+    private readonly Service _service = new(servers);
     private readonly MovableClock _clock = new();
 
     [Fact]
     public async Task LoginTakesACodeOnceItIsOn()
     {
-        var api = service.StartApi(_clock);
-        var (browser, name) = await service.LogInAsync(api: api);
+        var api = _service.StartApi(_clock);
+        var (browser, name) = await _service.LogInAsync(api: api);
         var secret = SecretPattern().Match(await browser.PageAsync("/account")).Groups[1].Value;
 
         var wrong = await browser.PostedAsync("/account", "totp-on", Fields(secret, "000000"));
@@ -27,7 +29,7 @@ public sealed partial class SecondFactorTests(Service service) : IClassFixture<S
         var code = Code(secret);
         Assert.Equal(HttpStatusCode.Redirect, await LogInAsync(api, name, code));
         Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, code));
-        Assert.Equal(0, await service.ScalarAsync<long>($"select count(*) from accounts a where position('{Convert.ToHexStringLower(Totp.Read(secret)!)}' in a::text) > 0"));
+        Assert.Equal(0, await _service.ScalarAsync<long>($"select count(*) from accounts a where position('{Convert.ToHexStringLower(Totp.Read(secret)!)}' in a::text) > 0"));
 
         _clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Contains("The second factor is off.", await browser.PostedAsync("/account", "totp-off", Fields("", Code(secret))), StringComparison.Ordinal);
@@ -37,13 +39,17 @@ public sealed partial class SecondFactorTests(Service service) : IClassFixture<S
     [Fact]
     public async Task SessionAloneIsNotEnoughToTurnItOn()
     {
-        var (browser, _) = await service.LogInAsync(api: service.StartApi(_clock));
+        var (browser, _) = await _service.LogInAsync(api: _service.StartApi(_clock));
         var secret = SecretPattern().Match(await browser.PageAsync("/account")).Groups[1].Value;
 
         var answer = await browser.PostedAsync("/account", "totp-on", ("Form.Password", "not the password"), ("Form.Secret", secret), ("Form.Code", Code(secret)));
 
         Assert.Contains("The password or the code is wrong.", answer, StringComparison.Ordinal);
     }
+
+    public ValueTask InitializeAsync() => _service.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
 
     private static async Task<HttpStatusCode> LogInAsync(HttpClient api, string name, string code)
     {
