@@ -109,7 +109,8 @@ internal sealed partial class RedisLink(IConfiguration configuration, ILogger<Re
                 _commands = await ConnectionMultiplexer.ConnectAsync(options);
                 return;
             }
-            catch (Exception e) when (e is RedisConnectionException or TimeoutException)
+            // A server that takes the connection and is silent leaves some versions of the client with a connection it has closed itself.
+            catch (Exception e) when (e is RedisConnectionException or TimeoutException or ObjectDisposedException)
             {
                 if (!reported)
                     LogUnreachable(e.GetType().Name);
