@@ -66,9 +66,9 @@ internal sealed partial class ResourceServer(ResourceService service, string api
         {
             call.Finish(error.Status, error.Message);
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (error is OperationCanceledException or IOException || context.RequestAborted.IsCancellationRequested)
         {
-            // The client has gone, and reads no status any more; or the server goes, and tells its clients.
+            // The client has gone, with or without a word, and reads no status any more; or the server goes, and tells its clients.
             call.Finish(_stopping.IsCancellationRequested ? GrpcStatus.Unavailable : GrpcStatus.Cancelled);
         }
         catch (Exception error)
