@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LittleService.Data;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace LittleService.Api.Http;
 
@@ -14,13 +15,30 @@ public sealed class Cursors(CursorKey key)
 {
     private const int SignatureSize = 16;
 
-    /// <summary>The cursor after a position.</summary>
-    public async ValueTask<string> WriteAsync(string list, string[] position, CancellationToken cancellationToken) =>
-        Write(await key.GetAsync(cancellationToken), list, position);
+    /// <summary>The answer where there is no page.</summary>
+    public static ValidationProblem Refusal() =>
+        TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["cursor"] = ["This is not a cursor of this list."] });
 
-    /// <summary>The position, or null when this is no cursor of the list.</summary>
-    public async ValueTask<string[]?> ReadAsync(string list, string cursor, CancellationToken cancellationToken) =>
-        Read(await key.GetAsync(cancellationToken), list, cursor);
+    /// <summary>The page after a cursor, or the first one; null when it is no cursor of the list.</summary>
+    /// <param name="list">The name of the list.</param>
+    /// <param name="cursor">The <c>Next</c> of the page before.</param>
+    /// <param name="limit">How many there are on a page.</param>
+    /// <param name="read">Reads what follows a position, at most so many.</param>
+    /// <param name="positionOf">Where one stands in the list.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<Page<T>?> PageAsync<T>(
+        string list, string? cursor, int limit, Func<string[]?, int, Task<List<T>>> read, Func<T, string[]> positionOf, CancellationToken cancellationToken)
+    {
+        var secret = await key.GetAsync(cancellationToken);
+        var after = cursor is null ? null : Read(secret, list, cursor);
+        if (after is null && cursor is not null) return null;
+
+        // One more than asked for tells whether a page follows.
+        var found = await read(after, limit + 1);
+        if (found.Count <= limit) return new(found, null);
+        found.RemoveAt(limit);
+        return new(found, Write(secret, list, positionOf(found[^1])));
+    }
 
     internal static string Write(byte[] key, string list, string[] position)
     {

@@ -1,6 +1,8 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using LittleService.Api.Accounts;
+using LittleService.Api.Http;
 using LittleService.Data.Imports;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -14,6 +16,7 @@ public static class ImportsEndpoints
     {
         builder.Services.AddSingleton<ImportStore>();
         builder.Services.AddSingleton<ImportUploads>();
+        builder.Services.AddSingleton<ImportPaging>();
         builder.Services.AddSingleton<ImportFollower>();
     }
 
@@ -22,11 +25,11 @@ public static class ImportsEndpoints
         var imports = app.MapGroup("/api/imports").WithTags("Imports").RequireAuthorization(Policies.Writer);
         imports.MapPost("/", PostAsync)
             .WithSummary("Takes a CSV file of items: name, quantity, description. The rows are added by a job.")
-            .WithMetadata(new RequestSizeLimitAttribute(ImportUploads.Largest), new AcceptsMetadata(["text/csv"], typeof(Stream)));
-        imports.MapGet("/", ListAsync).WithSummary("Your newest imports, without what was refused.");
-        imports.MapGet("/{id:guid}", GetAsync).WithName("GetImport").WithSummary("One import, with the first rows that were refused.");
-        imports.MapGet("/{id:guid}/events", FollowAsync).WithSummary("Tells how far an import is until it has ended, as server-sent events.");
-        imports.MapPost("/{id:guid}/cancel", CancelAsync).WithSummary("Ends an import: row by row, what is added stays; else nothing is added.");
+            .WithMetadata(new RequestSizeLimitAttribute(ImportUploads.Largest), new AcceptsMetadata(["text/csv"], typeof(Stream))).Tells(400, 401, 403, 413, 415, 429, 503);
+        imports.MapGet("/", ListAsync).WithSummary("Your imports, the newest first, without the rows that were refused.").Tells(400, 401, 403, 429, 503);
+        imports.MapGet("/{id:guid}", GetAsync).WithName("GetImport").WithSummary("One import, with the first rows that were refused.").Tells(401, 403, 404, 429, 503);
+        imports.MapGet("/{id:guid}/events", FollowAsync).WithSummary("Tells how far an import is until it has ended, as server-sent events.").Tells(401, 403, 404, 429, 503);
+        imports.MapPost("/{id:guid}/cancel", CancelAsync).WithSummary("Ends an import: row by row, what is added stays; else nothing is added.").Tells(401, 403, 404, 409, 429, 503);
     }
 
     private static async Task<Results<AcceptedAtRoute<ImportView>, ValidationProblem, StatusCodeHttpResult>> PostAsync(
@@ -40,10 +43,13 @@ public static class ImportsEndpoints
         return TypedResults.AcceptedAtRoute(ImportView.From(import, []), "GetImport", new { id = import.Id });
     }
 
-    private static async Task<Ok<List<ImportView>>> ListAsync(ImportStore store, ClaimsPrincipal user, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Page<ImportView>>, ValidationProblem>> ListAsync(
+        ImportPaging paging, ClaimsPrincipal user, CancellationToken cancellationToken,
+        [Range(1, 100), Description("How many imports a page has at most.")] int limit = 50,
+        [Description("The \"next\" of the page before.")] string? cursor = null)
     {
-        var imports = await store.ListAsync(user.ToCaller().AccountId, cancellationToken);
-        return TypedResults.Ok(imports.ConvertAll(import => ImportView.From(import, [])));
+        var page = await paging.PageAsync(user.ToCaller().AccountId, limit, cursor, cancellationToken);
+        return page is null ? Cursors.Refusal() : TypedResults.Ok(page.Select(import => ImportView.From(import, [])));
     }
 
     private static async Task<Results<Ok<ImportView>, NotFound>> GetAsync(

@@ -25,8 +25,5 @@ public sealed record ItemView(Guid Id, string Name, int Quantity, string Descrip
     public static ItemView Of(Item item) => new(item.Id, item.Name, item.Quantity, item.Description, item.DateAdded, item.Searchable);
 }
 
-/// <summary>A page of the list. <c>Next</c> is the cursor of the page after it; null on the last one.</summary>
-public sealed record ItemPage(IReadOnlyList<ItemView> Items, string? Next);
-
 /// <summary>Which page of which list.</summary>
 public sealed record ItemQuery(int Limit, string? Cursor, string? Search, string Sort);

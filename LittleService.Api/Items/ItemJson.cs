@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LittleService.Api.Http;
 
 namespace LittleService.Api.Items;
 
@@ -7,5 +8,5 @@ namespace LittleService.Api.Items;
 [JsonSerializable(typeof(NewItem))]
 [JsonSerializable(typeof(ItemChange))]
 [JsonSerializable(typeof(ItemView))]
-[JsonSerializable(typeof(ItemPage))]
+[JsonSerializable(typeof(Page<ItemView>))]
 public sealed partial class ItemJson : JsonSerializerContext;

@@ -40,7 +40,7 @@ public static class ItemsEndpoints
         return items;
     }
 
-    private static async Task<Results<Ok<ItemPage>, ValidationProblem>> ListAsync(
+    private static async Task<Results<Ok<Page<ItemView>>, ValidationProblem>> ListAsync(
         ItemPaging paging,
         CancellationToken cancellationToken,
         [Range(1, 100), Description("How many items a page has at most.")] int limit = 50,
@@ -48,8 +48,8 @@ public static class ItemsEndpoints
         [StringLength(200), StorableText, Description("Words that words of an item begin with.")] string? search = null,
         [AllowedValues("-added", "added", "name", "-name", "quantity", "-quantity"), Description("A minus means the largest first.")] string sort = "-added")
     {
-        if (await paging.PageAsync(new(limit, cursor, search, sort), cancellationToken) is var (items, next)) return TypedResults.Ok(new ItemPage([.. items.Select(ItemView.Of)], next));
-        return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["cursor"] = ["This is not a cursor of this list."] });
+        var page = await paging.PageAsync(new(limit, cursor, search, sort), cancellationToken);
+        return page is null ? Cursors.Refusal() : TypedResults.Ok(page.Select(ItemView.Of));
     }
 
     private static async Task<Results<Ok<ItemView>, StatusCodeHttpResult>> GetAsync(Guid id, ItemStore store, HttpContext http, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using LittleService.Api.Accounts;
+using LittleService.Api.Http;
 using LittleService.Data.Accounts;
 using LittleService.Data.Items;
 using Microsoft.AspNetCore.Components;
@@ -15,7 +16,7 @@ public sealed partial class ItemsPage
         ("-added", "Newest first"), ("added", "Oldest first"), ("name", "By name, A to Z"), ("-name", "By name, Z to A"), ("quantity", "Fewest first"), ("-quantity", "Most first"),
     ];
 
-    private (IReadOnlyList<Item> Items, string? Next)? _page;
+    private Page<Item>? _page;
 
     [CascadingParameter]
     public required HttpContext Http { get; set; }

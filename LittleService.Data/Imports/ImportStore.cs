@@ -12,8 +12,6 @@ public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, 
     /// <summary>How many refused rows are told one by one; the others are counted.</summary>
     public const int MostErrors = 100;
 
-    private const int MostListed = 50;
-
     public Task<Guid> BeginAsync(Guid owner, string who, string mode, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7(time.GetUtcNow());
@@ -44,8 +42,9 @@ public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, 
     public Task DropAsync(Guid id, CancellationToken cancellationToken) => watch.WaitAsync(() =>
         ExecuteAsync("delete from imports where id = $1 and state = 'uploading'", cancellationToken, id));
 
-    public Task<List<Import>> ListAsync(Guid owner, CancellationToken cancellationToken) => watch.WaitAsync(() =>
-        ReadAsync("owner = $1 and state <> 'uploading' order by id desc limit $2", cancellationToken, owner, MostListed));
+    /// <summary>The newest imports, or the next older ones after a position; at most <paramref name="limit"/>.</summary>
+    public Task<List<Import>> ListAsync(Guid owner, string[]? after, int limit, CancellationToken cancellationToken) => watch.WaitAsync(() => ReadAsync(
+        "owner = $1 and state <> 'uploading' and ($2::text is null or id < $2::uuid) order by id desc limit $3", cancellationToken, owner, after?[0], limit));
 
     public Task<Import?> FindAsync(Guid owner, Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
         (await ReadAsync("owner = $1 and id = $2 and state <> 'uploading'", cancellationToken, owner, id)).SingleOrDefault());
@@ -67,7 +66,7 @@ public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, 
         return await ImportTable.EndAsync(transaction, id, Import.Cancelled, null, 0, 0, run: null, owner, time.GetUtcNow(), cancellationToken);
     });
 
-    private async Task<List<Import>> ReadAsync(string where, CancellationToken cancellationToken, params object[] values)
+    private async Task<List<Import>> ReadAsync(string where, CancellationToken cancellationToken, params object?[] values)
     {
         await using var command = database.CreateCommand($"select {ImportTable.Columns} from imports where {where}").With(values);
         return await ImportTable.ReadAsync(command, cancellationToken);

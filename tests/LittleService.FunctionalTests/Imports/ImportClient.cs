@@ -10,6 +10,8 @@ internal sealed record ImportView(
     Guid Id, string Mode, string State, double Progress, int RowsAdded, int RowsRefused, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt, string? Reason,
     Guid? JobId, ImportErrorView[] Errors);
 
+internal sealed record ImportPageView(ImportView[] Items, string? Next);
+
 internal sealed record ImportErrorView(int Line, string Reason);
 
 internal static class ImportClient
@@ -38,6 +40,8 @@ internal static class ImportClient
     }
 
     public static async Task<ImportView> GetImportAsync(this HttpClient api, Guid id) => (await api.GetFromJsonAsync<ImportView>($"/api/imports/{id}", Stop))!;
+
+    public static async Task<ImportPageView> ListImportsAsync(this HttpClient api, string query) => (await api.GetFromJsonAsync<ImportPageView>($"/api/imports{query}", Stop))!;
 
     public static Task<ImportView> EndAsync(this HttpClient api, Guid id) => Eventually.SeeAsync(() => api.GetImportAsync(id), seen => seen.FinishedAt is not null);
 
