@@ -92,11 +92,11 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
         if (!ended) throw new ImportOverException();
     }
 
-    /// <summary>Deletes imports of long ago, and uploads that broke off with the api that took them.</summary>
+    /// <summary>Deletes imports that ended long ago, and uploads that broke off with the api that took them.</summary>
     public async Task CleanAsync(TimeSpan keep, TimeSpan uploading, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            "delete from imports where created_at < now() - $1::interval or (state = 'uploading' and created_at < now() - $2::interval)").With(keep, uploading);
+            "delete from imports where finished_at < now() - $1::interval or (state = 'uploading' and created_at < now() - $2::interval)").With(keep, uploading);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
