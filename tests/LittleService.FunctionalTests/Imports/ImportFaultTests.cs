@@ -1,5 +1,6 @@
 using System.Net;
 using LittleService.FunctionalTests.Faults;
+using LittleService.FunctionalTests.Jobs;
 using Npgsql;
 
 namespace LittleService.FunctionalTests.Imports;
@@ -8,6 +9,7 @@ namespace LittleService.FunctionalTests.Imports;
 public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
 {
     private const int Rows = 5000;
+    private static readonly (string, string) ShortLease = ("Jobs:Lease", "00:00:02");
     private readonly Service _service = new(servers);
     private readonly string _name = $"n{Guid.NewGuid():N}";
 
@@ -21,20 +23,19 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
         var server = new NpgsqlConnectionStringBuilder(_service.DatabaseConnection);
         await using var gate = new TcpGate(server.Port).Listen();
         (server.Host, server.Port) = ("127.0.0.1", gate.Port);
-        _service.StartWorker(("ConnectionStrings:db", server.ConnectionString), ("Jobs:Lease", "00:00:02"));
-        var brake = await HoldAsync(3500);
-        var import = await _service.Writer.ImportAsync(ImportClient.Rows(_name, Rows), mode);
-        await InsertIsHeldAsync();
+        _service.StartWorker(("ConnectionStrings:db", server.ConnectionString), ShortLease);
 
-        gate.Turn(GateState.Closed);
-        _service.StartWorker(("Jobs:Lease", "00:00:02"));
-        await brake.DisposeAsync();
-        var ended = await _service.Writer.EndAsync(import.Id);
+        await GoesOnElsewhereAsync(mode, () => gate.Turn(GateState.Closed));
+    }
 
-        Assert.Equal(("completed", Rows, 0), (ended.State, ended.RowsAdded, ended.RowsRefused));
-        Assert.Equal(Rows, await CountAsync());
-        Assert.Equal(Rows, await _service.ScalarAsync<long>($"select count(distinct name) from items where name like '{_name}%'"));
-        Assert.True(await _service.ScalarAsync<int>($"select run from imports where id = '{import.Id}'") > 1);
+    [Theory]
+    [InlineData("row-by-row")]
+    [InlineData("all-or-nothing")]
+    public async Task ImportOfAWorkerThatIsKilledGoesOnElsewhereWithoutDoublingRows(string mode)
+    {
+        await using var worker = WorkerProcess.Start(_service, ShortLease);
+
+        await GoesOnElsewhereAsync(mode, worker.Kill);
     }
 
     [Theory]
@@ -79,6 +80,25 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    /// <summary>Loses the worker in the middle of an import, which another then finishes.</summary>
+    private async Task GoesOnElsewhereAsync(string mode, Action lose)
+    {
+        var brake = await HoldAsync(3500);
+        var import = await _service.Writer.ImportAsync(ImportClient.Rows(_name, Rows), mode);
+        await InsertIsHeldAsync();
+        Assert.Equal(mode == "row-by-row" ? 3000 : 0, await CountAsync());
+
+        lose();
+        _service.StartWorker(ShortLease);
+        await brake.DisposeAsync();
+        var ended = await _service.Writer.EndAsync(import.Id);
+
+        Assert.Equal(("completed", Rows, 0), (ended.State, ended.RowsAdded, ended.RowsRefused));
+        Assert.Equal(Rows, await CountAsync());
+        Assert.Equal(Rows, await _service.ScalarAsync<long>($"select count(distinct name) from items where name like '{_name}%'"));
+        Assert.True(await _service.ScalarAsync<int>($"select run from imports where id = '{import.Id}'") > 1);
+    }
 
     /// <summary>Makes the insert of that row wait until the connection is disposed of.</summary>
     private async Task<NpgsqlConnection> HoldAsync(int row)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LittleService.ChaosWorker;
 using LittleService.ServiceDefaults;
+using LittleService.Worker;
 
 namespace LittleService.FunctionalTests.Jobs;
 
@@ -13,24 +14,22 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>A worker of the whole service.</summary>
+    public static WorkerProcess Start(Service service, params (string Key, string Value)[] settings) => new(Start([
+        typeof(MigrateAtStart).Assembly.Location, .. service.Settings.Concat(settings).Append(("urls", "http://127.0.0.1:0")).Select(setting => $"--{setting.Item1}={setting.Item2}")]));
+
+    /// <summary>A worker of the jobs that are made for tests.</summary>
     public static WorkerProcess Start(
         JobDatabaseFixture database, string prefix, double leaseSeconds = 2, string part = "work", Dictionary<string, string>? settings = null)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(CountedEffect).Assembly.Location, part]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment[$"ConnectionStrings__{ResourceNames.Database}"] = database.Database;
-        start.Environment[$"ConnectionStrings__{ResourceNames.Redis}"] = database.Redis;
-        start.Environment["Jobs__KeyPrefix"] = prefix;
-        start.Environment["Jobs__Lease"] = TimeSpan.FromSeconds(leaseSeconds).ToString();
-        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
-        start.Environment["Logging__LogLevel__Default"] = "Warning";
-        foreach (var (name, value) in settings ?? [])
-            start.Environment[name] = value;
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += static (_, _) => { };
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return new(process);
+        var environment = new Dictionary<string, string>(settings ?? [])
+        {
+            [$"ConnectionStrings__{ResourceNames.Database}"] = database.Database,
+            [$"ConnectionStrings__{ResourceNames.Redis}"] = database.Redis,
+            ["Jobs__KeyPrefix"] = prefix,
+            ["Jobs__Lease"] = TimeSpan.FromSeconds(leaseSeconds).ToString(),
+        };
+        return new(Start([typeof(CountedEffect).Assembly.Location, part], environment));
     }
 
     public void Kill() => Signal("KILL");
@@ -49,5 +48,20 @@ internal sealed class WorkerProcess : IAsyncDisposable
             _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private static Process Start(string[] arguments, Dictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        foreach (var (name, value) in environment ?? [])
+            start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
     }
 }
