@@ -21,6 +21,13 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
         {
             var (id, secret) = (Guid.CreateVersion7(), WebhookSecrets.Create());
             await using var transaction = await jobs.BeginAsync(cancellationToken);
+            // One at a time counts those of an account.
+            await using (var locking = Command(transaction, "select from accounts where id = $1 for no key update"))
+            {
+                AddAll(locking, owner);
+                await locking.ExecuteNonQueryAsync(cancellationToken);
+            }
+
             await using var command = Command(
                 transaction,
                 """

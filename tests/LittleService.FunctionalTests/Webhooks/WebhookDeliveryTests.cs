@@ -18,6 +18,8 @@ public sealed class WebhookDeliveryTests(Servers servers) : IAsyncLifetime
     private readonly Service _service = new(servers);
     private Receiver _receiver = null!;
     private HttpClient _api = null!;
+    private (string, string)[] _settings = Development;
+    private HttpClient? _worker;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -42,15 +44,24 @@ public sealed class WebhookDeliveryTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AddedItemIsTold()
+    public async Task EachChangeOfAnItemIsTold()
     {
-        await SubscribeAsync("/hook", "item.created");
+        await SubscribeAsync("/hook", "item.created", "item.changed", "item.deleted");
         var item = await _api.AddAsync("Lamp", 3);
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/items/{item.Id}") { Content = JsonContent.Create(new { name = "Torch", quantity = 4, description = "" }) };
+        request.Headers.IfMatch.ParseAdd("*");
+        using var changed = await _api.SendAsync(request, Stop);
+        using var deleted = await _api.DeleteAsync($"/api/items/{item.Id}", Stop);
 
-        var body = JsonElement.Parse((await _receiver.OneAsync()).Body);
+        var told = (await _receiver.ManyAsync(3)).Select(received => JsonElement.Parse(received.Body)).ToList();
 
-        Assert.Equal("item.created", body.GetProperty("type").GetString());
-        Assert.Equal((item.Id, "Lamp"), (body.GetProperty("data").GetProperty("id").GetGuid(), body.GetProperty("data").GetProperty("name").GetString()));
+        Assert.True(changed.IsSuccessStatusCode && deleted.IsSuccessStatusCode);
+        Assert.All(told, body => Assert.Equal(item.Id, body.GetProperty("data").GetProperty("id").GetGuid()));
+        // They come in any order; their time tells which was first.
+        Assert.Equal(
+            ["item.created Lamp 3", "item.changed Torch 4", "item.deleted Torch 4"],
+            told.OrderBy(body => body.GetProperty("at").GetDateTime()).Select(body =>
+                $"{body.GetProperty("type")} {body.GetProperty("data").GetProperty("name")} {body.GetProperty("data").GetProperty("quantity")}"));
     }
 
     [Fact]
@@ -96,10 +107,13 @@ public sealed class WebhookDeliveryTests(Servers servers) : IAsyncLifetime
         await _service.ExecuteAsync("update jobs set attempt = 9, run_at = now() where kind = 'deliver_webhook' and state = 'retryable'");
         await Eventually.SeeAsync(() => CountAsync("state = 'dead'"), count => count == 1);
 
+        var before = _receiver.Deliveries.Count;
+
         _receiver.AnswerWith(200);
         await ReplayAsync(await _service.ScalarAsync<Guid>("select id from jobs where kind = 'deliver_webhook'"));
 
         await JobsEndAsync();
+        Assert.Equal(before + 1, _receiver.Deliveries.Count);
         Assert.Single(_receiver.Deliveries.Select(received => received.Headers["Idempotency-Key"]).Distinct());
     }
 
@@ -125,6 +139,32 @@ public sealed class WebhookDeliveryTests(Servers servers) : IAsyncLifetime
         var after = await FindAsync(webhook.Id);
         Assert.Equal((null, 0, 0), (after.PausedAt, after.Waiting, after.Failures));
         Assert.Equal("webhook.added webhook.paused webhook.resumed", await _service.ScalarAsync<string>($"select string_agg(what, ' ' order by id) from audit where subject = '{webhook.Id}'"));
+    }
+
+    [Fact]
+    public async Task WebhookIsPausedOnlyWhenItHasFailedForLongEnough()
+    {
+        _settings = [.. Development, ("Webhooks:PauseAfterTime", "00:10:00")];
+        _receiver.AnswerWith(503);
+        var webhook = await SubscribeAsync("/hook");
+        await ImportAsync();
+        var often = await Eventually.SeeAsync(() => HurryAsync(webhook.Id), seen => seen.Failures > 4);
+
+        await _service.ExecuteAsync("update webhooks set failing_since = now() - interval '10 minutes'");
+
+        Assert.Null(often.PausedAt);
+        await Eventually.SeeAsync(() => HurryAsync(webhook.Id), seen => seen.PausedAt is not null);
+    }
+
+    [Fact]
+    public async Task SubscriberWithoutAnAnswerIsGivenUpAfterTheTimeout()
+    {
+        _settings = [.. Development, ("Webhooks:Timeout", "00:00:00.5")];
+        _receiver.Answer = http => Task.Delay(Timeout.Infinite, http.RequestAborted);
+        await SubscribeAsync("/hook");
+        await ImportAsync();
+
+        Assert.Contains("The subscriber did not answer in time.", await Eventually.SeeAsync(ErrorsAsync, error => error.Length > 0), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -188,7 +228,6 @@ public sealed class WebhookDeliveryTests(Servers servers) : IAsyncLifetime
         await _service.InitializeAsync();
         _receiver = await Receiver.StartAsync();
         _api = _service.StartApi(Development).As(Role.Writer);
-        _service.StartWorker(Development);
     }
 
     public async ValueTask DisposeAsync()
@@ -197,8 +236,10 @@ public sealed class WebhookDeliveryTests(Servers servers) : IAsyncLifetime
         await _receiver.DisposeAsync();
     }
 
+    // Starts the worker too.
     private async Task<WebhookAddedView> SubscribeAsync(string path, params string[] events)
     {
+        _worker ??= _service.StartWorker(_settings);
         using var answer = await _api.PostAsJsonAsync("/api/webhooks", new { url = _receiver.Address + path, events = events.Length == 0 ? ["items.imported"] : events }, Stop);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
         return (await answer.Content.ReadFromJsonAsync<WebhookAddedView>(Stop))!;
