@@ -28,6 +28,7 @@ public static class AccountsExtensions
         services.AddSingleton<Changes>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<KeyLookups>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<LoginThrottle>();
     }

@@ -41,11 +41,11 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
     [Theory]
     [InlineData("row-by-row", 4000)]
     [InlineData("all-or-nothing", 0)]
-    public async Task CancelKeepsWhatTheModeSays(string mode, int kept)
+    public async Task CancelKeepsWhatTheModeSays(string mode, int leastKept)
     {
         _service.StartWorker();
         var brake = await HoldAsync(3500);
-        var import = await _service.Writer.ImportAsync(ImportClient.Rows(_name, Rows), mode);
+        var import = await _service.Writer.ImportAsync(ImportClient.Rows(_name, 4 * Rows), mode);
         await InsertIsHeldAsync();
 
         var cancelling = _service.Writer.PostAsync($"/api/imports/{import.Id}/cancel", null, Stop);
@@ -56,8 +56,9 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
         var ended = await _service.Writer.EndAsync(import.Id);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        // The thousand that was under way is whole: the cancel waits for it.
-        Assert.Equal(("cancelled", kept), (ended.State, ended.RowsAdded));
+        // The thousand that was under way is whole: the cancel waits for it, and for the next if that one comes first to the row of the import.
+        Assert.Equal(("cancelled", 0), (ended.State, ended.RowsAdded % 1000));
+        Assert.InRange(ended.RowsAdded, leastKept, leastKept == 0 ? 0 : (4 * Rows) - 1000);
         await Eventually.SeeAsync(() => _service.ScalarAsync<long>($"select count(*) from jobs where id = '{import.JobId}'"), count => count == 0);
         Assert.Equal(ended.RowsAdded, await CountAsync());
         using var again = await _service.Writer.PostAsync($"/api/imports/{import.Id}/cancel", null, Stop);
