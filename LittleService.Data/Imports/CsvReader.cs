@@ -27,6 +27,8 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
     private int _line = line;
     private bool _quoted;
 
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
     private bool IsBlank => _ends.Count == 1 && _length == 0 && _error is null && !_quoted;
 
     private enum State
@@ -62,7 +64,6 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
             if (TakeUntilEnd(_piece.Span)) return true;
             if (!await source.MoveNextAsync()) return false;
             (_piece, _at) = (source.Current, 0);
-            if (_position == 0 && _piece.Span.StartsWith("\uFEFF"u8)) _position = _at = "\uFEFF"u8.Length;
         }
     }
 
@@ -123,6 +124,8 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
             else if (next == '"') _error ??= "a quote stands inside of a field that is not quoted";
             _state = State.Plain;
             Keep(next);
+            // The byte order mark is none of the first field.
+            if (_position == ByteOrderMark.Length && _text.AsSpan(0, _length).SequenceEqual(ByteOrderMark)) (_length, _state) = (0, State.FieldStart);
         }
     }
 

@@ -1,3 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using LittleService.Api.Items;
 using LittleService.Data.Imports;
 using LittleService.Data.Items;
 
@@ -5,6 +9,14 @@ namespace LittleService.UnitTests.Imports;
 
 public sealed class ImportColumnsTests
 {
+    // Those of the API, which stand at the parameters of the record.
+    private static readonly (PropertyInfo Of, ValidationAttribute Rule)[] Rules =
+    [
+        .. from parameter in typeof(NewItem).GetConstructors().Single().GetParameters()
+           from rule in parameter.GetCustomAttributes<ValidationAttribute>()
+           select (typeof(NewItem).GetProperty(parameter.Name!)!, rule),
+    ];
+
     [Theory]
     [InlineData("name,quantity")]
     [InlineData("quantity,description,name")]
@@ -66,6 +78,45 @@ public sealed class ImportColumnsTests
         Assert.Null(Columns.Parse(Record("n", "1"), out var problem));
         Assert.Equal("the row has 2 columns and the first line 3", problem);
     }
+
+    [Fact]
+    public void RowIsRefusedWhereAndOnlyWhereTheApiRefusesTheItem()
+    {
+        var seed = Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var seen = new int[2];
+        for (var n = 0; n < 5000; n++)
+        {
+            var (name, quantity, description) = (Text(random, 200), Number(random), Text(random, 2000));
+            var item = int.TryParse(quantity, out var number) ? new NewItem(name, number, description) : null;
+            var good = item is not null && Rules.All(rule => rule.Rule.IsValid(rule.Of.GetValue(item)));
+
+            var row = Columns.Parse(Record(name, quantity, description), out var problem);
+
+            Assert.True(good == (row is not null), $"{JsonSerializer.Serialize(name)} {quantity} {description.Length}: {problem}");
+            Assert.Equal(good, problem is null);
+            if (good) Assert.Equal(new ItemFields(name, number, description), row);
+            seen[good ? 1 : 0]++;
+        }
+
+        Assert.All(seen, count => Assert.InRange(count, 500, 4500));
+    }
+
+    // Mostly short; at times about as long as it may be.
+    private static string Text(Random random, int longest)
+    {
+        var text = string.Concat(random.GetItems((string[])["a", "B", " ", "\t", "é", "漢", "🦊", "=", "\"", "\u00a0", "\u200b", "\r", random.Next(10) == 0 ? "\0" : "x"], random.Next(4)));
+        return random.Next(5) == 0 ? text.PadRight(longest + random.Next(-1, 2), 'x') : text;
+    }
+
+    private static string Number(Random random) => random.Next(4) switch
+    {
+        0 => $"{random.NextInt64(-3, 4)}",
+        1 => $"{int.MaxValue + random.NextInt64(-2, 3)}",
+        2 => random.GetItems((string[])["", "x", "1.5", "1e3", "0x1", "１", "1_000"], 1)[0],
+        _ => $"{random.Next()}",
+    };
 
     private static ImportColumns Columns => ImportColumns.Read(Record("name", "quantity", "description"), out _)!;
 
