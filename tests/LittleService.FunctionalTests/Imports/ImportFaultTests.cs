@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using LittleService.FunctionalTests.Faults;
 using LittleService.FunctionalTests.Jobs;
 using Npgsql;
@@ -9,6 +11,8 @@ namespace LittleService.FunctionalTests.Imports;
 public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
 {
     private const int Rows = 5000;
+    private const string Insert = "insert into items";
+    private const string Update = "update imports";
     private static readonly (string, string) ShortLease = ("Jobs:Lease", "00:00:02");
     private readonly Service _service = new(servers);
     private readonly string _name = $"n{Guid.NewGuid():N}";
@@ -25,17 +29,55 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
         (server.Host, server.Port) = ("127.0.0.1", gate.Port);
         _service.StartWorker(("ConnectionStrings:db", server.ConnectionString), ShortLease);
 
-        await GoesOnElsewhereAsync(mode, () => gate.Turn(GateState.Closed));
+        await GoesOnElsewhereAsync(mode, Insert, () => gate.Turn(GateState.Closed));
     }
 
     [Theory]
-    [InlineData("row-by-row")]
-    [InlineData("all-or-nothing")]
-    public async Task ImportOfAWorkerThatIsKilledGoesOnElsewhereWithoutDoublingRows(string mode)
+    [InlineData("row-by-row", Insert)]
+    [InlineData("row-by-row", Update)]
+    [InlineData("all-or-nothing", Insert)]
+    [InlineData("all-or-nothing", Update)]
+    public async Task ImportOfAWorkerThatIsKilledGoesOnElsewhereWithoutDoublingRows(string mode, string statement)
     {
         await using var worker = WorkerProcess.Start(_service, ShortLease);
 
-        await GoesOnElsewhereAsync(mode, worker.Kill);
+        await GoesOnElsewhereAsync(mode, statement, worker.Kill);
+    }
+
+    [Fact]
+    public async Task WorkerThatIsOnlySlowAddsNothingThatAnotherAdds()
+    {
+        await using var worker = WorkerProcess.Start(_service, ShortLease);
+        var brake = await HoldAsync(Insert);
+        var import = await _service.Writer.ImportAsync(ImportClient.Rows(_name, Rows));
+        await IsHeldAsync(Insert);
+
+        worker.Signal("STOP");
+        _service.StartWorker(ShortLease);
+        await IsHeldAsync("update imports set state = 'running'");
+        await brake.DisposeAsync();
+        worker.Signal("CONT");
+
+        await IsWholeAsync(import.Id);
+    }
+
+    [Theory]
+    [InlineData("row-by-row", 0.6)]
+    [InlineData("all-or-nothing", 0.8)]
+    public async Task ProgressIsToldWhileTheImportRuns(string mode, double expected)
+    {
+        _service.StartWorker();
+        await using var brake = await HoldAsync(Insert);
+        var import = await _service.Writer.ImportAsync(ImportClient.Rows(_name, Rows), mode);
+        await IsHeldAsync(Insert);
+
+        var seen = await _service.Writer.GetImportAsync(import.Id);
+        using var events = new StreamReader(await _service.Writer.GetStreamAsync($"/api/imports/{import.Id}/events", Stop));
+        var told = $"{await events.ReadLineAsync(Stop)} {await events.ReadLineAsync(Stop)}";
+        var page = await _service.Writer.GetStringAsync($"/imports/{import.Id}", Stop);
+
+        Assert.Equal("running", seen.State);
+        Assert.All([seen.Progress, Number(told, "event: progress data: .*\"progress\":([0-9.]+)"), Number(page, "<progress value=\"([0-9.]+)")], progress => Assert.Equal(expected, progress, 0.01));
     }
 
     [Theory]
@@ -44,12 +86,12 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
     public async Task CancelKeepsWhatTheModeSays(string mode, int leastKept)
     {
         _service.StartWorker();
-        var brake = await HoldAsync(3500);
+        var brake = await HoldAsync(Insert);
         var import = await _service.Writer.ImportAsync(ImportClient.Rows(_name, 4 * Rows), mode);
-        await InsertIsHeldAsync();
+        await IsHeldAsync(Insert);
 
         var cancelling = _service.Writer.PostAsync($"/api/imports/{import.Id}/cancel", null, Stop);
-        if (mode == "row-by-row") await Eventually.SeeAsync(() => WaitingAsync("update imports set state"), count => count == 1);
+        if (mode == "row-by-row") await IsHeldAsync("update imports set state");
         else await cancelling;
         await brake.DisposeAsync();
         using var answer = await cancelling;
@@ -68,43 +110,50 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _service.InitializeAsync();
-        await _service.ExecuteAsync("create table brakes (name text)");
         await _service.ExecuteAsync(
             """
             create function wait_at_brake() returns trigger language plpgsql as $$
             begin
-              if exists (select from brakes where brakes.name = new.name) then perform pg_advisory_xact_lock_shared(4711); end if;
+              perform pg_advisory_xact_lock_shared(4711);
               return new;
             end $$
             """);
-        await _service.ExecuteAsync("create trigger brake before insert on items for each row execute function wait_at_brake()");
     }
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 
+    private static double Number(string text, string pattern) => double.Parse(Regex.Match(text, pattern).Groups[1].Value, CultureInfo.InvariantCulture);
+
     /// <summary>Loses the worker in the middle of an import, which another then finishes.</summary>
-    private async Task GoesOnElsewhereAsync(string mode, Action lose)
+    private async Task GoesOnElsewhereAsync(string mode, string statement, Action lose)
     {
-        var brake = await HoldAsync(3500);
+        var brake = await HoldAsync(statement);
         var import = await _service.Writer.ImportAsync(ImportClient.Rows(_name, Rows), mode);
-        await InsertIsHeldAsync();
+        await IsHeldAsync(statement);
         Assert.Equal(mode == "row-by-row" ? 3000 : 0, await CountAsync());
 
         lose();
         _service.StartWorker(ShortLease);
         await brake.DisposeAsync();
-        var ended = await _service.Writer.EndAsync(import.Id);
+
+        await IsWholeAsync(import.Id);
+    }
+
+    private async Task IsWholeAsync(Guid id)
+    {
+        var ended = await _service.Writer.EndAsync(id);
 
         Assert.Equal(("completed", Rows, 0), (ended.State, ended.RowsAdded, ended.RowsRefused));
         Assert.Equal(Rows, await CountAsync());
         Assert.Equal(Rows, await _service.ScalarAsync<long>($"select count(distinct name) from items where name like '{_name}%'"));
-        Assert.True(await _service.ScalarAsync<int>($"select run from imports where id = '{import.Id}'") > 1);
+        Assert.True(await _service.ScalarAsync<int>($"select run from imports where id = '{id}'") > 1);
     }
 
-    /// <summary>Makes the insert of that row wait until the connection is disposed of.</summary>
-    private async Task<NpgsqlConnection> HoldAsync(int row)
+    /// <summary>Makes the worker wait in the fourth thousand, where it inserts rows or notes that they are added, until the connection is disposed of.</summary>
+    private async Task<NpgsqlConnection> HoldAsync(string statement)
     {
-        await _service.ExecuteAsync($"insert into brakes values ('{_name} {row}')");
+        var when = statement == Insert ? "before insert on items for each row when (new.name like '% 3500')" : "before update on imports for each row when (new.rows_added > 3500)";
+        await _service.ExecuteAsync($"create trigger brake {when} execute function wait_at_brake()");
         var connection = new NpgsqlConnection($"{_service.DatabaseConnection};Pooling=false");
         await connection.OpenAsync(Stop);
         await using var command = new NpgsqlCommand("select pg_advisory_lock(4711)", connection);
@@ -112,10 +161,10 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
         return connection;
     }
 
-    private Task<long> InsertIsHeldAsync() => Eventually.SeeAsync(() => WaitingAsync("insert into items"), count => count > 0);
-
-    private Task<long> WaitingAsync(string statement) => _service.ScalarAsync<long>(
-        $"select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '{statement}%'");
+    private Task<long> IsHeldAsync(string statement) => Eventually.SeeAsync(
+        () => _service.ScalarAsync<long>(
+            $"""select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and starts_with(query, '{statement.Replace("'", "''", StringComparison.Ordinal)}')"""),
+        count => count > 0);
 
     private Task<long> CountAsync() => _service.ScalarAsync<long>($"select count(*) from items where name like '{_name}%'");
 }
