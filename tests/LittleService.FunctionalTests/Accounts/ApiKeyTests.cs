@@ -19,7 +19,7 @@ public sealed class ApiKeyTests(Service service) : IClassFixture<Service>
         Assert.StartsWith($"ls_{id}_", key, StringComparison.Ordinal);
         Assert.Contains(id, list, StringComparison.Ordinal);
         Assert.DoesNotContain(key.Split('_')[2], list, StringComparison.Ordinal);
-        Assert.False(await service.ScalarAsync<bool>($"select position('{key.Split('_')[2]}' in k::text) > 0 from api_keys k where id = '{id}'"));
+        Assert.True(await service.ScalarAsync<bool>($"select position('{key.Split('_')[2]}' in k::text) = 0 and secret_hash = sha256('{key.Split('_')[2]}') from api_keys k where id = '{id}'"));
         Assert.Equal("writer", await service.ScalarAsync<string>($"select who from audit where what = 'key.added' and subject = '{id}'"));
     }
 

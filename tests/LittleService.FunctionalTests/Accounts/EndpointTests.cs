@@ -53,6 +53,18 @@ public sealed partial class EndpointTests(Service service) : IClassFixture<Servi
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public async Task WhatNobodyDecidedIsForWhoIsSignedIn()
+    {
+        // One of the framework's own.
+        const string undecided = "/_framework/opaque-redirect";
+
+        using var nobody = await AskAsync("GET", undecided, role: null);
+        using var reader = await AskAsync("GET", undecided, Role.Reader);
+
+        Assert.Equal(("log in", "in"), (Outcome(nobody), Outcome(reader)));
+    }
+
     private static string Outcome(HttpResponseMessage answer) => answer switch
     {
         { StatusCode: HttpStatusCode.Unauthorized } => "log in",

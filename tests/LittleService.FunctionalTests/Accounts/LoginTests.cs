@@ -37,6 +37,17 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task CookieOfFormsIsForThisHostToo()
+    {
+        using var client = service.StartApi(("FORWARDEDHEADERS_ENABLED", "true"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/login") { Headers = { { "X-Forwarded-Proto", "https" } } };
+
+        using var answer = await client.SendAsync(request, Stop);
+
+        Assert.Matches("^__Host-antiforgery=[^;]+; path=/; secure; samesite=lax; httponly$", Assert.Single(answer.Headers.GetValues("Set-Cookie")));
+    }
+
+    [Fact]
     public async Task PlainHttpInDevelopmentHasACookieToo()
     {
         var browser = new Browser(service.StartApi(("environment", "Development")));

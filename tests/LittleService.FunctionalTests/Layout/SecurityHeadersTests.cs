@@ -46,6 +46,36 @@ public sealed class SecurityHeadersTests(Service service) : IClassFixture<Servic
         HasSecurityHeaders(answer);
     }
 
+    [Theory]
+    [InlineData("Production", "https", true)]
+    [InlineData("Production", "http", false)]
+    [InlineData("Development", "https", false)]
+    public async Task BrowserIsBoundToTlsWhereItCameByItOutsideDevelopment(string environment, string scheme, bool bound)
+    {
+        using var client = service.StartApi(("environment", environment), ("FORWARDEDHEADERS_ENABLED", "true"));
+        foreach (var path in new[] { "/", "/site.css", "/nothing-here", "/alive" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "X-Forwarded-Proto", scheme } } };
+            using var answer = await client.SendAsync(request, Stop);
+
+            Assert.Equal(bound ? ["max-age=31536000"] : [], answer.Headers.TryGetValues("Strict-Transport-Security", out var values) ? values : []);
+        }
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/items")]
+    [InlineData("/keys")]
+    [InlineData("/api/keys")]
+    [InlineData("/api/session")]
+    [InlineData("/nothing-here")]
+    public async Task WhatIsAnsweredToSomebodyIsKeptNowhere(string path)
+    {
+        using var answer = await service.Writer.GetAsync(path, Stop);
+
+        Assert.True(answer.Headers.CacheControl?.NoStore);
+    }
+
     private static void HasSecurityHeaders(HttpResponseMessage answer)
     {
         var policy = Header(answer, "Content-Security-Policy").Split(';', StringSplitOptions.TrimEntries);

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using LittleService.Data.Accounts;
+using Microsoft.AspNetCore.Identity;
 
 namespace LittleService.UnitTests.Accounts;
 
@@ -8,6 +10,7 @@ public sealed class PasswordTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("short-1!aB")]
+    [InlineData("Marmot-Quil")]
     [InlineData("password1234")]
     [InlineData("P4$$w0rd123456")]
     [InlineData("qwertyuiop123")]
@@ -22,6 +25,7 @@ public sealed class PasswordTests
 
     [Theory]
     [InlineData("correct horse battery staple")]
+    [InlineData("Marmot-Quilt")]
     [InlineData("Marmot-Quilt-Tundra-42")]
     [InlineData("дуже довгий пароль")]
     [InlineData("🦊 fox 🦊 fjord 🦊")]
@@ -45,6 +49,26 @@ public sealed class PasswordTests
         Assert.NotEqual(hash, Passwords.Hash("correct horse battery staple"));
     }
 
+    [Fact]
+    public void NoHashTakesTheSameWorkAsOne()
+    {
+        // How long it takes depends on the machine; what it allocates does not.
+        var hash = Passwords.Hash("correct horse battery staple");
+        _ = (Allocated(hash), Allocated(null));
+
+        Assert.Equal(Allocated(hash), Allocated(null));
+    }
+
+    [Fact]
+    public void HashIsThatOfAspNetCoreWithManyRounds()
+    {
+        // Its format 1: the marker, the function (2 is HMAC-SHA512), the rounds.
+        var hash = Convert.FromBase64String(Passwords.Hash("correct horse battery staple"));
+
+        Assert.Equal((1, 2, 210_000), (hash[0], BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(1)), BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5))));
+        Assert.Equal(PasswordVerificationResult.Success, new PasswordHasher<object>().VerifyHashedPassword(new(), Convert.ToBase64String(hash), "correct horse battery staple"));
+    }
+
     [Theory]
     [InlineData("/keys", "/keys")]
     [InlineData("/items?search=a%20b#x", "/items?search=a%20b#x")]
@@ -57,4 +81,11 @@ public sealed class PasswordTests
     [InlineData("https://evil.example", "/")]
     [InlineData("/\r\nSet-Cookie: a=b", "/")]
     public void LoginLeadsToAPathOfOursOnly(string? address, string path) => Assert.Equal(path, LittleService.Api.Accounts.ReturnUrls.Safe(address));
+
+    private static long Allocated(string? hash)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Passwords.Verify(hash, "correct horse battery stable");
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
 }
