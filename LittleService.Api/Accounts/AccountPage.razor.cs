@@ -1,11 +1,15 @@
+using System.Drawing;
 using LittleService.Data.Accounts;
 using Microsoft.AspNetCore.Components;
+using QRCoder;
 
 namespace LittleService.Api.Accounts;
 
 public sealed partial class AccountPage
 {
     private bool _secondFactor;
+    private int _recoveryCodesLeft;
+    private string[]? _recoveryCodes;
     private string _secret = Totp.CreateSecret();
     private string? _message;
     private bool _done;
@@ -20,7 +24,8 @@ public sealed partial class AccountPage
 
     protected override async Task OnInitializedAsync()
     {
-        _secondFactor = (await Accounts.FindAsync(Caller.Name, Http.RequestAborted))?.TotpSecret is not null;
+        var account = await Accounts.FindAsync(Caller.Name, Http.RequestAborted);
+        (_secondFactor, _recoveryCodesLeft) = (account?.TotpSecret is not null, account?.RecoveryCodes ?? 0);
         if (Totp.Read(Form?.Secret) is not null) _secret = Form!.Secret!;
     }
 
@@ -43,8 +48,9 @@ public sealed partial class AccountPage
         if (!await Logins.UseCodeAsync(Caller.AccountId, secret, Form!.Code, Http.RequestAborted)) Refuse("This is not the code of the secret now. Is the clock of your device right?");
         else
         {
-            await Accounts.SetTotpAsync(Caller.Name, Caller.AccountId, Logins.Protect(secret), Http.RequestAborted);
-            _secondFactor = true;
+            var codes = RecoveryCodes.Create();
+            if (!await Accounts.TurnOnSecondFactorAsync(Caller.Name, Caller.AccountId, Logins.Protect(secret), codes, Http.RequestAborted)) return;
+            (_secondFactor, _recoveryCodes, _recoveryCodesLeft) = (true, codes, codes.Length);
             Say("The second factor is on.");
         }
     }
@@ -52,7 +58,7 @@ public sealed partial class AccountPage
     private async Task TurnOffAsync()
     {
         if (!await ProveAsync(Form?.Code)) return;
-        await Accounts.SetTotpAsync(Caller.Name, Caller.AccountId, secret: null, Http.RequestAborted);
+        await Accounts.TurnOffSecondFactorAsync(Caller.Name, Caller.AccountId, Http.RequestAborted);
         _secondFactor = false;
         Say("The second factor is off.");
     }
@@ -64,6 +70,13 @@ public sealed partial class AccountPage
         if (wait is { } time) Refuse($"Too many attempts. Try again in {Math.Ceiling(time.TotalSeconds)} seconds.");
         else if (account is null) Refuse("The password or the code is wrong.");
         return account is not null;
+    }
+
+    private MarkupString QrCode()
+    {
+        using var data = QRCodeGenerator.GenerateQrCode(Totp.Address(Caller.Name, _secret), QRCodeGenerator.ECCLevel.M);
+        using var code = new SvgQRCode(data);
+        return new(code.GetGraphic(1, Color.Black, Color.White, drawQuietZones: true, SvgQRCode.SizingMode.ViewBoxAttribute));
     }
 
     private void Refuse(string message) => (_message, Http.Response.StatusCode) = (message, StatusCodes.Status400BadRequest);

@@ -48,7 +48,7 @@ public sealed partial class AccountsPage
     {
         var password = Passwords.Create();
         await Accounts.SetPasswordAsync(Who, account.Id, password, Stop);
-        await Accounts.SetTotpAsync(Who, account.Id, secret: null, Stop);
+        await Accounts.TurnOffSecondFactorAsync(Who, account.Id, Stop);
         _password = password;
         await LoadAsync();
     }

@@ -24,7 +24,7 @@ public sealed partial class Logins(
             return new(null, wait);
         }
 
-        var account = known is null ? null : await accounts.FindAsync(known, stop);
+        var account = await accounts.FindAsync(known ?? "", stop);
         if (!Passwords.Verify(account?.PasswordHash, password ?? "") || !await IsSecondFactorAsync(account!, code, stop))
         {
             LogRefused(account?.Id, address);
@@ -39,12 +39,14 @@ public sealed partial class Logins(
     /// <summary>The secret as it is kept.</summary>
     public byte[] Protect(byte[] secret) => _protector.Protect(secret);
 
-    /// <summary>Whether the account has no second factor, or this is a code of it that was not used yet.</summary>
-    public async Task<bool> IsSecondFactorAsync(Credentials account, string? code, CancellationToken cancellationToken) =>
-        account.TotpSecret is not { } secret || await UseCodeAsync(account.Id, _protector.Unprotect(secret), code, cancellationToken);
-
     public async Task<bool> UseCodeAsync(Guid account, byte[] secret, string? code, CancellationToken cancellationToken) =>
         Totp.Match(secret, code, time.GetUtcNow()) is { } step && await accounts.UseCodeAsync(account, step, cancellationToken);
+
+    // Whether the account has no second factor, or this is a code of it that was not used yet.
+    private async Task<bool> IsSecondFactorAsync(Credentials account, string? code, CancellationToken cancellationToken) =>
+        account.TotpSecret is not { } secret
+        || await UseCodeAsync(account.Id, _protector.Unprotect(secret), code, cancellationToken)
+        || await accounts.UseRecoveryCodeAsync(account, code, cancellationToken);
 
     // Of the name nothing: people type their password there.
     [LoggerMessage(LogLevel.Warning, "A login was refused; account {Account}, from {Address}")]

@@ -5,7 +5,7 @@ namespace LittleService.Data.Accounts;
 public sealed record Account(Guid Id, string Name, Role Role, DateTime CreatedAt, bool Disabled, bool SecondFactor);
 
 /// <summary>What a login is checked against.</summary>
-public sealed record Credentials(Guid Id, string Name, Role Role, string PasswordHash, byte[]? TotpSecret);
+public sealed record Credentials(Guid Id, string Name, Role Role, string PasswordHash, byte[]? TotpSecret, int RecoveryCodes);
 
 public static partial class AccountName
 {

@@ -14,11 +14,11 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
     /// <summary>Null for unknown and for disabled accounts.</summary>
     public Task<Credentials?> FindAsync(string name, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
-        await using var command = database.CreateCommand("select id, role, password_hash, totp_secret from accounts where name = $1 and disabled_at is null");
+        await using var command = database.CreateCommand("select id, role, password_hash, totp_secret, cardinality(recovery_codes) from accounts where name = $1 and disabled_at is null");
         command.Parameters.Add(new() { Value = name });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken)
-            ? new Credentials(row.GetGuid(0), name, Roles.Parse(row.GetString(1)), row.GetString(2), row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3))
+            ? new Credentials(row.GetGuid(0), name, Roles.Parse(row.GetString(1)), row.GetString(2), row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3), row.GetInt32(4))
             : null;
     });
 
@@ -74,10 +74,15 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
             select id from changed
             """, cancellationToken, id, Passwords.Hash(password));
 
-    /// <summary>Keeps the secret of the second factor, encrypted by the caller; null takes it away.</summary>
-    public Task<bool> SetTotpAsync(string who, Guid id, byte[]? secret, CancellationToken cancellationToken) =>
-        changes.RunAsync(new(who, secret is null ? "account.second_factor_off" : "account.second_factor_on", id.ToString()),
-            "update accounts set totp_secret = nullif($2, ''::bytea) where id = $1 and (totp_secret is null) = ($2 <> ''::bytea) returning id", cancellationToken, id, secret ?? []);
+    /// <summary>Keeps the secret of the second factor, encrypted by the caller, and the hashes of its recovery codes. False where it is on already.</summary>
+    public Task<bool> TurnOnSecondFactorAsync(string who, Guid id, byte[] secret, string[] recoveryCodes, CancellationToken cancellationToken) =>
+        changes.RunAsync(new(who, "account.second_factor_on", id.ToString()),
+            "update accounts set totp_secret = $2, recovery_codes = $3 where id = $1 and totp_secret is null returning id", cancellationToken,
+            id, secret, recoveryCodes.Select(RecoveryCodes.Hash).ToArray());
+
+    public Task<bool> TurnOffSecondFactorAsync(string who, Guid id, CancellationToken cancellationToken) =>
+        changes.RunAsync(new(who, "account.second_factor_off", id.ToString()),
+            "update accounts set totp_secret = null, recovery_codes = '{}' where id = $1 and totp_secret is not null returning id", cancellationToken, id);
 
     /// <summary>Uses the code of a time step up; false where it or a later one was used before.</summary>
     public Task<bool> UseCodeAsync(Guid id, long step, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
@@ -87,4 +92,10 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
         command.Parameters.Add(new() { Value = step });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     });
+
+    /// <summary>Uses a recovery code up; false where it is none of the account's, or was used before.</summary>
+    public Task<bool> UseRecoveryCodeAsync(Credentials account, string? code, CancellationToken cancellationToken) =>
+        changes.RunAsync(new(account.Name, "account.recovery_code_used", account.Id.ToString()),
+            "update accounts set recovery_codes = array_remove(recovery_codes, $2) where id = $1 and $2 = any(recovery_codes) returning id", cancellationToken,
+            account.Id, RecoveryCodes.Hash(code));
 }

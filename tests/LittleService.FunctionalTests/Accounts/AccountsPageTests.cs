@@ -39,10 +39,11 @@ public sealed partial class AccountsPageTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ResetEndsSessionsAndGivesANewPassword()
+    public async Task ResetEndsSessionsAndSecondFactorAndGivesANewPassword()
     {
         var (admin, _) = await _service.LogInAsync(Role.Admin);
         var (browser, name) = await _service.LogInAsync();
+        await _service.ExecuteAsync($"update accounts set totp_secret = 'lost' where name = '{name}'");
 
         var page = await admin.PostedAsync("/admin/accounts", $"reset-{await IdAsync(name)}");
 

@@ -1,6 +1,10 @@
+using System.Drawing;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using LittleService.Data.Accounts;
+using QRCoder;
 
 namespace LittleService.FunctionalTests.Accounts;
 
@@ -18,13 +22,14 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
         var secret = SecretPattern().Match(await browser.PageAsync("/account")).Groups[1].Value;
 
         var wrong = await browser.PostedAsync("/account", "totp-on", Fields(secret, "000000"));
-        var on = await browser.PostedAsync("/account", "totp-on", Fields(secret, Code(secret)));
+        var first = Code(secret);
+        var on = await browser.PostedAsync("/account", "totp-on", Fields(secret, first));
 
         Assert.Contains("This is not the code", wrong, StringComparison.Ordinal);
         Assert.Contains("The second factor is on.", on, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, on, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, ""));
-        Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, Code(secret)));
+        Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, first));
         _clock.Advance(TimeSpan.FromSeconds(60));
         var code = Code(secret);
         Assert.Equal(HttpStatusCode.Redirect, await LogInAsync(api, name, code));
@@ -34,6 +39,49 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
         _clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Contains("The second factor is off.", await browser.PostedAsync("/account", "totp-off", Fields("", Code(secret))), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Redirect, await LogInAsync(api, name, ""));
+    }
+
+    [Fact]
+    public async Task RecoveryCodeStandsInForTheAppOnce()
+    {
+        var api = _service.StartApi(_clock);
+        var (browser, name, codes) = await TurnOnAsync(api);
+
+        Assert.Equal(10, codes.Distinct().Count());
+        using var wrong = await new Browser(api).LogInAsync(name, "not the password", codes[0]);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, await LogInAsync(api, name, codes[0]));
+        Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, codes[0]));
+        Assert.Equal(HttpStatusCode.Redirect, await LogInAsync(api, name, codes[1].Replace(" ", "", StringComparison.Ordinal)));
+        Assert.Equal(2, await _service.ScalarAsync<long>($"select count(*) from audit where what = 'account.recovery_code_used' and who = '{name}'"));
+
+        Assert.Contains("8 recovery codes", await browser.PageAsync("/account"), StringComparison.Ordinal);
+        Assert.Contains("The second factor is off.", await browser.PostedAsync("/account", "totp-off", Fields("", codes[2])), StringComparison.Ordinal);
+        Assert.Equal(0, await _service.ScalarAsync<int>($"select cardinality(recovery_codes) from accounts where name = '{name}'"));
+    }
+
+    [Fact]
+    public async Task RecoveryCodesAreShownOnceAndKeptAsHashes()
+    {
+        var (browser, name, codes) = await TurnOnAsync(_service.StartApi(_clock));
+        var kept = await _service.ScalarAsync<byte[][]>($"select recovery_codes from accounts where name = '{name}'");
+
+        var page = await browser.PageAsync("/account");
+
+        Assert.DoesNotContain(codes, code => page.Contains(code, StringComparison.Ordinal));
+        Assert.Equal(codes.Select(code => SHA256.HashData(Encoding.UTF8.GetBytes(code.Replace(" ", "", StringComparison.Ordinal)))), kept);
+    }
+
+    [Fact]
+    public async Task SecretIsShownAsAQrCodeToo()
+    {
+        var (browser, name) = await _service.LogInAsync();
+
+        var page = await browser.PageAsync("/account");
+
+        using var data = QRCodeGenerator.GenerateQrCode(Totp.Address(name, SecretPattern().Match(page).Groups[1].Value), QRCodeGenerator.ECCLevel.M);
+        using var code = new SvgQRCode(data);
+        Assert.Contains(code.GetGraphic(1, Color.Black, Color.White, true, SvgQRCode.SizingMode.ViewBoxAttribute), page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,6 +99,14 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 
+    private async Task<(Browser Browser, string Name, string[] Codes)> TurnOnAsync(HttpClient api)
+    {
+        var (browser, name) = await _service.LogInAsync(api: api);
+        var secret = SecretPattern().Match(await browser.PageAsync("/account")).Groups[1].Value;
+        var page = await browser.PostedAsync("/account", "totp-on", Fields(secret, Code(secret)));
+        return (browser, name, RecoveryCodesPattern().Match(WebUtility.HtmlDecode(page)).Groups[1].Value.Split('\n'));
+    }
+
     private static async Task<HttpStatusCode> LogInAsync(HttpClient api, string name, string code)
     {
         using var answer = await new Browser(api).LogInAsync(name, People.Password, code);
@@ -60,6 +116,9 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
     private static (string, string)[] Fields(string secret, string code) => [("Form.Password", People.Password), ("Form.Secret", secret), ("Form.Code", code)];
 
     private string Code(string secret) => Totp.Code(Totp.Read(secret)!, _clock.GetUtcNow().ToUnixTimeSeconds() / 30);
+
+    [GeneratedRegex("id=\"recovery-codes\">([0-9 \\n]+)<")]
+    private static partial Regex RecoveryCodesPattern();
 
     [GeneratedRegex("id=\"secret\">([A-Z2-7]{32})<")]
     private static partial Regex SecretPattern();
