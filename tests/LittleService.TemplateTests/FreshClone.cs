@@ -6,13 +6,16 @@ using System.Threading.Channels;
 
 namespace LittleService.TemplateTests;
 
-/// <summary>A clone that nobody has built, with the graph started in it as the README says, on ports of its own.</summary>
+/// <summary>A clone that nobody has built, given another name, with the graph started in it as the README says, on ports of its own.</summary>
 public sealed partial class FreshClone : IAsyncLifetime
 {
     // It installs and builds first, on a machine that may be busy.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
     private readonly List<string> _said = [];
     private Process? _server;
+
+    /// <summary>What the solution is called in the clone.</summary>
+    public static string Name { get; } = ReadmeCommands.Rename.Split(' ')[1];
 
     public string Root { get; } = Directory.CreateTempSubdirectory("fresh-clone-").FullName;
 
@@ -23,6 +26,8 @@ public sealed partial class FreshClone : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Copy();
+        Run("git init -q && git add -A && git -c user.name=Test -c user.email=test@example.invalid commit -qm Clone");
+        Run(ReadmeCommands.Rename);
         _server = Command.Start("/bin/sh", Root, ["-c", $"exec {ReadmeCommands.Server}"]);
         var lines = Channel.CreateUnbounded<string>();
         _server.OutputDataReceived += (_, line) => lines.Writer.TryWrite(line.Data ?? "");
@@ -37,9 +42,9 @@ public sealed partial class FreshClone : IAsyncLifetime
         }
     }
 
-    /// <summary>Runs a command line of the README in the clone; ports are those of the clone.</summary>
+    /// <summary>Runs a command line of the README in the clone; ports and names are those of the clone.</summary>
     public string Run(string command) =>
-        Command.Run("/bin/sh", Root, ["-c", command.Replace("http://localhost:5380", Api, StringComparison.Ordinal)]);
+        Command.Run("/bin/sh", Root, ["-c", command.Replace("http://localhost:5380", Api, StringComparison.Ordinal).Replace("LittleService", Name, StringComparison.Ordinal)]);
 
     public async ValueTask DisposeAsync()
     {

@@ -14,6 +14,14 @@ public sealed class FreshCloneTests(FreshClone clone) : IClassFixture<FreshClone
     }
 
     [Fact]
+    public void RenamingLeavesNothingOfTheOldName()
+    {
+        Assert.Empty(clone.Run("git grep -il littleservice -- ':!docs/images' || true"));
+        Assert.DoesNotContain(clone.Run("git ls-files").Split('\n'), file => file.Contains("LittleService", StringComparison.Ordinal));
+        Assert.True(File.Exists(Path.Combine(clone.Root, $"{FreshClone.Name}.sln")));
+    }
+
+    [Fact]
     public void ItemsAreListed() => Assert.Contains("\"items\":", clone.Run(ReadmeCommands.ListItems));
 
     [Fact]
@@ -26,7 +34,7 @@ public sealed class FreshCloneTests(FreshClone clone) : IClassFixture<FreshClone
     [Fact]
     public void ManifestIsWritten()
     {
-        var manifest = Path.Combine(clone.Root, "LittleService.AppHost", "aspire-manifest.json");
+        var manifest = Path.Combine(clone.Root, $"{FreshClone.Name}.AppHost", "aspire-manifest.json");
         File.Delete(manifest);
 
         clone.Run(ReadmeCommands.Manifest);

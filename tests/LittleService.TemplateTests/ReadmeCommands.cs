@@ -5,6 +5,7 @@ namespace LittleService.TemplateTests;
 /// <summary>Every command that the README shows in a block, by what runs it.</summary>
 static partial class ReadmeCommands
 {
+    public const string Rename = "script/rename Acme.Shop";
     public const string Server = "script/server";
     public const string ListItems = "curl http://localhost:5380/api/items";
     public const string ConsoleDb = "script/console db";
@@ -13,7 +14,7 @@ static partial class ReadmeCommands
         "dotnet run --project LittleService.AppHost -- --operation publish --step publish-manifest --output-path aspire-manifest.json";
 
     /// <summary>Run by FreshCloneTests.</summary>
-    public static IReadOnlyList<string> RunHere { get; } = [Server, ListItems, ConsoleDb, ConsoleRedis, Manifest];
+    public static IReadOnlyList<string> RunHere { get; } = [Rename, Server, ListItems, ConsoleDb, ConsoleRedis, Manifest];
 
     /// <summary>Cannot be run by a test that it runs itself: the build server's script does.</summary>
     public const string Test = "script/test";

@@ -14,7 +14,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
 
     // A prefix that every kind of app host hands on to what it starts.
-    private readonly string _mark = $"DOTNET_LITTLESERVICE_TEST={Guid.NewGuid():N}";
+    private readonly string _mark = $"DOTNET_APPHOST_OF_A_TEST={Guid.NewGuid():N}";
 
     public AppHostProcess(string dataFolder, IReadOnlyDictionary<string, string> environment, params string[] args)
     {
