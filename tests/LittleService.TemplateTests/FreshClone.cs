@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 
@@ -85,14 +83,7 @@ public sealed partial class FreshClone : IAsyncLifetime
             File.Copy(Path.Combine(Repository.Root, file), Path.Combine(Root, file));
         }
         foreach (var file in Repository.Files.Where(file => file.EndsWith("launchSettings.json", StringComparison.Ordinal)))
-            File.WriteAllText(Path.Combine(Root, file), PortPattern().Replace(Repository.Read(file), _ => $"localhost:{FreePort()}"));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+            File.WriteAllText(Path.Combine(Root, file), PortPattern().Replace(Repository.Read(file), _ => $"localhost:{Ports.Free()}"));
     }
 
     [GeneratedRegex(@"^api: (http://\S+)")]

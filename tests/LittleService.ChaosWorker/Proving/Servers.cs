@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using LittleService.Data.Migrations;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -16,8 +14,8 @@ internal sealed class Servers(string folder) : IAsyncDisposable
         "CREATE TABLE effects (key text NOT NULL, worker text, job uuid, at timestamptz NOT NULL DEFAULT clock_timestamp()); CREATE INDEX ON effects (key text_pattern_ops)";
 
     private readonly string[] _as = (Environment.GetEnvironmentVariable("SERVER_AS") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-    private readonly int _postgresPort = FreePort();
-    private readonly int _redisPort = FreePort();
+    private readonly int _postgresPort = Ports.Free();
+    private readonly int _redisPort = Ports.Free();
     private NpgsqlDataSource? _source;
 
     public Child Postgres { get; private set; } = null!;
@@ -88,13 +86,6 @@ internal sealed class Servers(string folder) : IAsyncDisposable
         await Source.DisposeAsync();
         await Postgres.StopAsync("QUIT");
         await Redis.DisposeAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<bool> AnswersAsync()

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using StackExchange.Redis;
 
@@ -11,7 +9,7 @@ namespace LittleService.FunctionalTests.Events;
 internal sealed class RedisServer(string options = "--save \"\" --appendonly yes --appendfsync always") : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("littleservice-redis-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private Process? _process;
 
     public string Connection => $"127.0.0.1:{_port},allowAdmin=true,connectTimeout=1000";
@@ -84,13 +82,6 @@ internal sealed class RedisServer(string options = "--save \"\" --appendonly yes
         _process?.Dispose();
         Directory.Delete(_folder, recursive: true);
         if (Directory.Exists(_folder + ".old")) Directory.Delete(_folder + ".old", recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static byte[] ReadShared(string file)

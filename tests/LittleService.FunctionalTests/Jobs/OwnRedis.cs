@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace LittleService.FunctionalTests.Jobs;
 
@@ -8,7 +6,7 @@ namespace LittleService.FunctionalTests.Jobs;
 internal sealed class OwnRedis : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("redis-");
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private Process? _process;
 
     public string Address => $"127.0.0.1:{_port}";
@@ -48,13 +46,6 @@ internal sealed class OwnRedis : IAsyncDisposable
     {
         await StopAsync();
         _folder.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<string> TryAsync(params string[] command)
