@@ -20,16 +20,16 @@ public static class DataExtensions
     /// <param name="tune">Has the last word on the connections of this process.</param>
     public static IHostApplicationBuilder AddData(this IHostApplicationBuilder builder, Action<NpgsqlConnectionStringBuilder>? tune = null)
     {
-        // Our own check stands in for that of the package: it is told apart by its tag.
+        // Our own check stands in for that of the package.
         builder.AddNpgsqlDataSource(ResourceNames.Database, settings => settings.DisableHealthChecks = true, source =>
         {
             Tune(source);
             tune?.Invoke(source.ConnectionStringBuilder);
         });
-        builder.Services.AddSingleton(services => new Migrator(services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<ILogger<Migrator>>()));
+        builder.Services.AddSingleton<Migrator>();
         builder.Services.AddHealthChecks()
-            .AddCheck<PostgresHealthCheck>("postgres", HealthStatus.Unhealthy, [HealthTags.Ready])
-            .AddCheck<SchemaHealthCheck>("schema", HealthStatus.Unhealthy, [HealthTags.Ready]);
+            .AddCheck<PostgresHealthCheck>("postgres", tags: [HealthTags.Ready])
+            .AddCheck<SchemaHealthCheck>("schema", tags: [HealthTags.Ready]);
         builder.Services.AddSingleton<DatabaseWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         builder.Services.AddSingleton<ProcessReports>();

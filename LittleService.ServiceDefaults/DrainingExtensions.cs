@@ -11,7 +11,6 @@ internal static class DrainingExtensions
     public static void AddDraining(this IServiceCollection services)
     {
         services.AddSingleton<ServiceState>();
-        services.AddSingleton<IServiceState>(provider => provider.GetRequiredService<ServiceState>());
         services.AddSingleton<IHostLifetime, DrainingLifetime>();
         services.AddOptions<DrainOptions>().BindConfiguration("Drain").ValidateOnStart()
             .Validate(drain => drain.IsValid, $"Drain:Delay and Drain:Timeout are times such as 00:00:05, at most {DrainOptions.Longest}.");

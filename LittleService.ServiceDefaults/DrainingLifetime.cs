@@ -14,11 +14,11 @@ internal sealed partial class DrainingLifetime(
     : IHostLifetime, IDisposable
 {
     private static readonly PosixSignal[] StopSignals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT];
-    private PosixSignalRegistration[] registrations = [];
+    private PosixSignalRegistration[] _registrations = [];
 
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
-        registrations = [.. StopSignals.Select(signal => PosixSignalRegistration.Create(signal, context =>
+        _registrations = [.. StopSignals.Select(signal => PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
             _ = StopAsync(context.Signal);
@@ -41,7 +41,7 @@ internal sealed partial class DrainingLifetime(
 
     public void Dispose()
     {
-        foreach (var registration in registrations)
+        foreach (var registration in _registrations)
             registration.Dispose();
     }
 

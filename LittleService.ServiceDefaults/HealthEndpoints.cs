@@ -32,7 +32,7 @@ public static class HealthEndpoints
     private static void MapProbe(this IEndpointRouteBuilder app, string path, RequestDelegate answer) =>
         app.MapMethods(path, Methods, context =>
         {
-            ServerSpans.Drop(context);
+            context.DropSpan();
             context.Response.Headers.CacheControl = "no-store";
             context.Response.ContentType = "text/plain";
             return answer(context);
@@ -68,7 +68,7 @@ public static class HealthEndpoints
     {
         var dependencies = await context.RequestServices.GetRequiredService<HealthMonitor>().GetAsync(context.RequestAborted);
         var worst = dependencies.Where(dependency => dependency.Ready).Select(dependency => dependency.Status).DefaultIfEmpty(HealthStatus.Healthy).Min();
-        var draining = context.RequestServices.GetRequiredService<IServiceState>().IsDraining;
+        var draining = context.RequestServices.GetRequiredService<ServiceState>().IsDraining;
         if (draining || worst == HealthStatus.Unhealthy)
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         return (draining ? "Draining" : worst.ToString(), dependencies);

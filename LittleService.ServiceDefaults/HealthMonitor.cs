@@ -17,27 +17,27 @@ public sealed partial class HealthMonitor(
     internal static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
     internal static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(900);
 
-    private readonly Lock gate = new();
-    private readonly ConcurrentDictionary<string, DependencyHealth> last = new();
-    private readonly ConcurrentDictionary<string, Task<HealthCheckResult>> running = new();
-    private Task<DependencyHealth[]>? round;
-    private long roundStarted;
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, DependencyHealth> _last = new();
+    private readonly ConcurrentDictionary<string, Task<HealthCheckResult>> _running = new();
+    private Task<DependencyHealth[]>? _round;
+    private long _roundStarted;
 
     /// <summary>How all dependencies are, at most a second ago.</summary>
     public Task<DependencyHealth[]> GetAsync(CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (round is null || (round.IsCompleted && clock.GetElapsedTime(roundStarted) >= Freshness))
-                round = StartRound();
-            return round.WaitAsync(cancellationToken);
+            if (_round is null || (_round.IsCompleted && clock.GetElapsedTime(_roundStarted) >= Freshness))
+                _round = StartRound();
+            return _round.WaitAsync(cancellationToken);
         }
     }
 
     // A round belongs to nobody's request: neither its cancellation nor its trace flows in.
     private Task<DependencyHealth[]> StartRound()
     {
-        roundStarted = clock.GetTimestamp();
+        _roundStarted = clock.GetTimestamp();
         using var separate = ExecutionContext.SuppressFlow();
         return Task.Run(() =>
         {
@@ -51,20 +51,19 @@ public sealed partial class HealthMonitor(
         var started = clock.GetTimestamp();
         var result = await ResultAsync(check);
         var latency = Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 1);
-        var before = last.GetValueOrDefault(check.Name);
+        var before = _last.GetValueOrDefault(check.Name);
         var changed = before?.Status != result.Status;
-        var now = new DependencyHealth(check.Name, result.Status, result.Description, latency,
-            changed ? clock.GetUtcNow() : before!.Since, check.Tags.Contains(HealthTags.Ready));
+        var since = changed ? clock.GetUtcNow() : before!.Since;
         if (changed && (before is not null || result.Status != HealthStatus.Healthy))
             LogChange(result.Status == HealthStatus.Healthy ? LogLevel.Information : LogLevel.Warning, result.Exception, check.Name, result.Status, result.Description);
-        return last[check.Name] = now;
+        return _last[check.Name] = new(check.Name, result.Status, result.Description, latency, since, check.Tags.Contains(HealthTags.Ready));
     }
 
     private async Task<HealthCheckResult> ResultAsync(HealthCheckRegistration check)
     {
         var limit = check.Timeout > TimeSpan.Zero && check.Timeout < Timeout ? check.Timeout : Timeout;
-        if (!running.TryGetValue(check.Name, out var run) || run.IsCompleted)
-            run = running[check.Name] = RunAsync(check, limit);
+        if (!_running.TryGetValue(check.Name, out var run) || run.IsCompleted)
+            run = _running[check.Name] = RunAsync(check, limit);
         try
         {
             return await run.WaitAsync(limit, clock);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,9 +19,8 @@ internal static class ProblemExtensions
             options.SuppressDiagnosticsCallback = context => ProblemTable.Find(context.Exception, rows).Status != StatusCodes.Status500InternalServerError);
     }
 
-    // The bare trace id, which is what the dashboard searches for; the framework would give the whole traceparent.
     private static void AddTraceId(ProblemDetailsContext context) =>
-        context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+        context.ProblemDetails.Extensions["traceId"] = context.HttpContext.TraceId();
 
     /// <summary>Answers clients that accept no JSON with JSON all the same; the framework's own writer, which is asked first, gives them an empty body.</summary>
     private sealed class AnyClientWriter : IProblemDetailsWriter

@@ -33,15 +33,6 @@ internal static class ServerSpans
         }
     }
 
-    /// <summary>Keeps the span of this request out of the export.</summary>
-    public static void Drop(HttpContext context)
-    {
-        if (context.Features.Get<IHttpActivityFeature>()?.Activity is not { } span)
-            return;
-        span.IsAllDataRequested = false;
-        span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
-    }
-
     // The query is left out on purpose: it may carry tokens.
     private static void Begin(Activity span, HttpRequest request, string? route)
     {

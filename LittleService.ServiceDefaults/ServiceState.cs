@@ -1,22 +1,13 @@
 namespace LittleService.ServiceDefaults;
 
-internal sealed class ServiceState : IServiceState, IDisposable
+/// <summary>Where this process is in its life.</summary>
+public sealed class ServiceState
 {
-    private readonly CancellationTokenSource draining = new();
-    private int signals;
+    private bool _draining;
 
-    public bool IsDraining => Volatile.Read(ref signals) > 0;
-
-    public CancellationToken Draining => draining.Token;
+    /// <summary>True from the first stop signal on: the instance is not ready, and still serves.</summary>
+    public bool IsDraining => Volatile.Read(ref _draining);
 
     /// <summary>True for the first caller only.</summary>
-    public bool BeginDraining()
-    {
-        if (Interlocked.Increment(ref signals) > 1)
-            return false;
-        draining.Cancel();
-        return true;
-    }
-
-    public void Dispose() => draining.Dispose();
+    internal bool BeginDraining() => !Interlocked.Exchange(ref _draining, true);
 }

@@ -1,11 +1,9 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using LittleService.Data.Events;
 using LittleService.ServiceDefaults;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace LittleService.Api.Events;
@@ -28,7 +26,8 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
 
     public async Task PostAsync(HttpContext http)
     {
-        DropSpan(http);
+        // Thousands of spans a second would be a flood of their own, towards the collector.
+        http.DropSpan();
         if (NotReadable(http.Request) is { } status)
         {
             http.Response.StatusCode = status;
@@ -51,14 +50,6 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
     }
 
     public void Dispose() => _turns.Dispose();
-
-    // Thousands of spans a second would be a flood of their own, towards the collector.
-    private static void DropSpan(HttpContext http)
-    {
-        if (http.Features.Get<IHttpActivityFeature>()?.Activity is not { } span) return;
-        span.IsAllDataRequested = false;
-        span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
-    }
 
     private static int? NotReadable(HttpRequest request)
     {
@@ -129,7 +120,7 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
     {
         EventMetrics.RefusedRequest("invalid");
         http.Response.StatusCode = StatusCodes.Status400BadRequest;
-        var refused = new EventsRefused("Bad Request", 400, detail, errors, Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier);
+        var refused = new EventsRefused("Bad Request", 400, detail, errors, http.TraceId());
         return http.Response.WriteAsJsonAsync(refused, EventJson.Default.EventsRefused, "application/problem+json", http.RequestAborted);
     }
 }

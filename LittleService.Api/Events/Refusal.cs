@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using LittleService.Data.Events;
+using LittleService.ServiceDefaults;
 
 namespace LittleService.Api.Events;
 
@@ -27,7 +27,7 @@ internal sealed record Refusal(int Status, string Reason, string Detail)
         response.ContentType = "application/problem+json";
         response.Headers.RetryAfter = RetrySeconds.ToString(CultureInfo.InvariantCulture);
         var title = Status == 429 ? "Too Many Requests" : "Service Unavailable";
-        var trace = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+        var trace = http.TraceId();
         return response.WriteAsync($$"""{"title":"{{title}}","status":{{Status}},"detail":"{{Detail}}","traceId":"{{trace}}"}""", http.RequestAborted);
     }
 }

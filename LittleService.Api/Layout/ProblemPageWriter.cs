@@ -1,3 +1,4 @@
+using LittleService.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -18,7 +19,7 @@ public sealed class ProblemPageWriter(IServiceScopeFactory scopes) : IProblemDet
         var (http, problem) = (context.HttpContext, context.ProblemDetails);
         problem.Status ??= http.Response.StatusCode;
         problem.Title = ReasonPhrases.GetReasonPhrase(problem.Status.Value);
-        problem.Extensions["traceId"] = System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+        problem.Extensions["traceId"] = http.TraceId();
         http.Response.Headers.CacheControl = "no-store";
         // The page that was left has set it already, and rendering adds it.
         http.Response.Headers.Remove("blazor-enhanced-nav");

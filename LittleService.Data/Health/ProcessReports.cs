@@ -15,7 +15,7 @@ public sealed record ProcessReport(string Service, string Process, DateTime Star
 /// reached from there. A process that stops takes its row away; one that is killed is still seen, with the time of its last sign of life.
 /// </summary>
 public sealed partial class ProcessReports(
-    NpgsqlDataSource database, DatabaseWatch watch, HealthMonitor health, IServiceState state, IHostEnvironment environment, TimeProvider time, ILogger<ProcessReports> log)
+    NpgsqlDataSource database, DatabaseWatch watch, HealthMonitor health, ServiceState state, IHostEnvironment environment, TimeProvider time, ILogger<ProcessReports> log)
     : BackgroundService
 {
     /// <summary>How often each process writes.</summary>
