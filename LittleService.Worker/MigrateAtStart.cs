@@ -17,9 +17,9 @@ public sealed partial class MigrateAtStart(Migrator migrator, FirstAdmin admin, 
     {
         try
         {
-            var report = await migrator.MigrateAsync(cancellationToken);
+            var applied = await migrator.MigrateAsync(cancellationToken);
             await admin.AddAsync(cancellationToken);
-            LogMigrated(report.Applied.Count);
+            LogMigrated(applied.Count);
             return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

@@ -13,9 +13,9 @@ public static class MigrateVerb
         await using var app = builder.Build();
         try
         {
-            var report = await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
-            foreach (var migration in report.Applied) Console.WriteLine($"applied {migration}");
-            if (report.Applied.Count == 0) Console.WriteLine("nothing to apply, the schema is current");
+            var applied = await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
+            foreach (var migration in applied) Console.WriteLine($"applied {migration}");
+            if (applied.Count == 0) Console.WriteLine("nothing to apply, the schema is current");
             return 0;
         }
         catch (Exception exception)

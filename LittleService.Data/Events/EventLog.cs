@@ -1,5 +1,4 @@
 using System.Globalization;
-using LittleService.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -7,8 +6,8 @@ using StackExchange.Redis;
 namespace LittleService.Data.Events;
 
 /// <summary>
-/// The stream of event blocks in Redis, over a connection of its own so that no job waits behind a flood. It is connected on first use and
-/// reconnects by itself. Every call ends within <see cref="EventOptions.RedisTimeout"/>.
+/// The stream of event blocks in Redis, over a connection of its own so that no job waits behind a flood. To connect, and to be answered, take
+/// at most <see cref="EventOptions.RedisTimeout"/> each.
 /// </summary>
 public sealed class EventLog(IConfiguration configuration, IOptions<EventOptions> options) : IAsyncDisposable
 {
@@ -45,9 +44,8 @@ public sealed class EventLog(IConfiguration configuration, IOptions<EventOptions
                  redis.call('HGET', KEYS[2], 'events') or '0', first and first[1] or '' }
         """;
 
-    private readonly Lock _gate = new();
     private readonly EventOptions _options = options.Value;
-    private Task<ConnectionMultiplexer>? _connection;
+    private readonly RedisConnection _redis = new(configuration, "events");
 
     /// <summary>Appends a block. Once this returns Redis has it; when it throws, Redis may have it nevertheless.</summary>
     public Task AppendAsync(byte[] block, int events, CancellationToken cancellationToken) =>
@@ -57,7 +55,8 @@ public sealed class EventLog(IConfiguration configuration, IOptions<EventOptions
     public async Task<IReadOnlyList<EventEntry>> ReadAsync(StreamId? after, int count, CancellationToken cancellationToken)
     {
         var from = after is { } id ? $"({id}" : "-";
-        var reply = (RedisResult[]?)await ExecuteAsync("XRANGE", cancellationToken, (RedisKey)_options.StreamKey, from, "+", "COUNT", count);
+        object[] range = [(RedisKey)_options.StreamKey, from, "+", "COUNT", count];
+        var reply = (RedisResult[]?)await _redis.ExecuteAsync(_options.RedisTimeout, "XRANGE", range, cancellationToken);
         return reply is null ? [] : Array.ConvertAll(reply, Entry);
     }
 
@@ -73,10 +72,7 @@ public sealed class EventLog(IConfiguration configuration, IOptions<EventOptions
         return new((long)reply[0], (long)reply[1], appended, oldest.Length == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(StreamId.Parse(oldest).Milliseconds));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_connection is { IsCompletedSuccessfully: true }) (await _connection).Dispose();
-    }
+    public ValueTask DisposeAsync() => _redis.DisposeAsync();
 
     private static EventEntry Entry(RedisResult reply)
     {
@@ -86,34 +82,6 @@ public sealed class EventLog(IConfiguration configuration, IOptions<EventOptions
     }
 
     private Task<RedisResult> EvaluateAsync(string script, CancellationToken cancellationToken, params object[] arguments) =>
-        ExecuteAsync("EVAL", cancellationToken, [script, 2, (RedisKey)_options.StreamKey, (RedisKey)_options.MetaKey, .. arguments]);
-
-    private async Task<RedisResult> ExecuteAsync(string command, CancellationToken cancellationToken, params object[] arguments)
-    {
-        var connection = await Connection().WaitAsync(_options.RedisTimeout, cancellationToken);
-        return await connection.GetDatabase().ExecuteAsync(command, arguments).WaitAsync(_options.RedisTimeout, cancellationToken);
-    }
-
-    private Task<ConnectionMultiplexer> Connection()
-    {
-        var connection = _connection;
-        if (connection is { IsFaulted: false, IsCanceled: false }) return connection;
-        lock (_gate)
-        {
-            if (_connection is null or { IsFaulted: true } or { IsCanceled: true }) _connection = ConnectAsync();
-            return _connection;
-        }
-    }
-
-    private async Task<ConnectionMultiplexer> ConnectAsync()
-    {
-        var address = configuration.GetConnectionString(ResourceNames.Redis)
-            ?? throw new InvalidOperationException($"The connection string '{ResourceNames.Redis}' is not set.");
-        var settings = ConfigurationOptions.Parse(address);
-        // Not to be reached is a failure of this call, and the next one tries again.
-        settings.AbortOnConnectFail = true;
-        settings.ConnectTimeout = 1000;
-        settings.ClientName = "events";
-        return await ConnectionMultiplexer.ConnectAsync(settings);
-    }
+        _redis.ExecuteAsync(
+            _options.RedisTimeout, "EVAL", [script, 2, (RedisKey)_options.StreamKey, (RedisKey)_options.MetaKey, .. arguments], cancellationToken);
 }

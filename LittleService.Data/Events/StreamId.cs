@@ -3,18 +3,12 @@ using System.Globalization;
 namespace LittleService.Data.Events;
 
 /// <summary>The id of an entry of a Redis stream: milliseconds and a number within them.</summary>
-public readonly record struct StreamId(long Milliseconds, long Sequence) : IComparable<StreamId>
+public readonly record struct StreamId(long Milliseconds, long Sequence)
 {
-    public int CompareTo(StreamId other) =>
-        Milliseconds != other.Milliseconds ? Milliseconds.CompareTo(other.Milliseconds) : Sequence.CompareTo(other.Sequence);
+    public static bool operator <(StreamId left, StreamId right) => right > left;
 
-    public static bool operator <(StreamId left, StreamId right) => left.CompareTo(right) < 0;
-
-    public static bool operator >(StreamId left, StreamId right) => left.CompareTo(right) > 0;
-
-    public static bool operator <=(StreamId left, StreamId right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >=(StreamId left, StreamId right) => left.CompareTo(right) >= 0;
+    public static bool operator >(StreamId left, StreamId right) =>
+        left.Milliseconds != right.Milliseconds ? left.Milliseconds > right.Milliseconds : left.Sequence > right.Sequence;
 
     public static StreamId Parse(string id)
     {

@@ -14,9 +14,9 @@ public sealed partial class Migrator(NpgsqlDataSource database, ILogger<Migrator
 
     private readonly IReadOnlyList<Migration> _migrations = migrations ?? Migration.All;
 
-    /// <summary>Applies what is pending.</summary>
+    /// <summary>Applies what is pending, and returns it in order.</summary>
     /// <exception cref="InvalidOperationException">A file was changed after it was applied.</exception>
-    public async Task<MigrationReport> MigrateAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Migration>> MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var take = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { CommandTimeout = 0, Parameters = { new() { Value = Lock } } };
@@ -40,7 +40,7 @@ public sealed partial class Migrator(NpgsqlDataSource database, ILogger<Migrator
         return await PendingAsync(connection, cancellationToken);
     }
 
-    private async Task<MigrationReport> ApplyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Migration>> ApplyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using (var create = new NpgsqlCommand(
             """
@@ -55,7 +55,7 @@ public sealed partial class Migrator(NpgsqlDataSource database, ILogger<Migrator
         var pending = await PendingAsync(connection, cancellationToken);
         foreach (var migration in pending)
             await ApplyAsync(connection, migration, cancellationToken);
-        return new(pending);
+        return pending;
     }
 
     private async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)

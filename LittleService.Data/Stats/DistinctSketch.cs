@@ -12,38 +12,28 @@ public sealed class DistinctSketch
     private const int IndexBits = 11;
     private const int Registers = 1 << IndexBits;
     private const byte Exact = 1;
-    private const byte Approximate = 2;
+    private const byte Registered = 2;
 
     private HashSet<ulong>? _hashes = [];
     private byte[]? _registers;
 
-    public bool IsExact => _hashes is not null;
-
-    /// <summary>Adds the hash of a subject; true when that changed anything.</summary>
-    public bool Add(ulong hash)
+    /// <summary>Adds the hash of a subject.</summary>
+    public void Add(ulong hash)
     {
-        if (_hashes is null) return AddToRegister(hash);
-        if (!_hashes.Add(hash)) return false;
-        if (_hashes.Count > ExactLimit) Approximates();
-        return true;
+        if (_hashes is null) AddToRegister(hash);
+        else if (_hashes.Add(hash) && _hashes.Count > ExactLimit) Approximate();
     }
 
-    /// <summary>Adds all that another one has seen; true when that changed anything.</summary>
-    public bool Merge(DistinctSketch other)
+    /// <summary>Adds all that another one has seen.</summary>
+    public void Merge(DistinctSketch other)
     {
-        var changed = false;
         if (other._hashes is { } hashes)
         {
-            foreach (var hash in hashes) changed |= Add(hash);
-            return changed;
+            foreach (var hash in hashes) Add(hash);
+            return;
         }
-        if (_registers is null)
-        {
-            Approximates();
-            changed = true;
-        }
-        for (var i = 0; i < Registers; i++) changed |= Raise(i, other._registers![i]);
-        return changed;
+        if (_hashes is not null) Approximate();
+        for (var i = 0; i < Registers; i++) Raise(i, other._registers![i]);
     }
 
     public long Count()
@@ -66,7 +56,7 @@ public sealed class DistinctSketch
     {
         if (_hashes is { } hashes) return [Exact, .. MemoryMarshal.AsBytes(hashes.Order().ToArray().AsSpan())];
         var bytes = new byte[1 + Registers * 6 / 8];
-        bytes[0] = Approximate;
+        bytes[0] = Registered;
         for (int i = 0, at = 1; i < Registers; i += 4, at += 3)
         {
             var four = _registers![i] | _registers[i + 1] << 6 | _registers[i + 2] << 12 | _registers[i + 3] << 18;
@@ -93,20 +83,15 @@ public sealed class DistinctSketch
         return sketch;
     }
 
-    private void Approximates()
+    private void Approximate()
     {
         _registers = new byte[Registers];
         foreach (var hash in _hashes!) AddToRegister(hash);
         _hashes = null;
     }
 
-    private bool AddToRegister(ulong hash) =>
+    private void AddToRegister(ulong hash) =>
         Raise((int)(hash >> (64 - IndexBits)), (byte)(BitOperations.LeadingZeroCount(hash << IndexBits | 1UL << (IndexBits - 1)) + 1));
 
-    private bool Raise(int register, byte rank)
-    {
-        if (_registers![register] >= rank) return false;
-        _registers[register] = rank;
-        return true;
-    }
+    private void Raise(int register, byte rank) => _registers![register] = Math.Max(_registers[register], rank);
 }

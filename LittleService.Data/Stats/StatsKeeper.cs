@@ -1,4 +1,5 @@
 using LittleService.Data.Events;
+using LittleService.Jobs;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -7,14 +8,18 @@ namespace LittleService.Data.Stats;
 /// <summary>Drops what has been kept long enough.</summary>
 public sealed class StatsKeeper(NpgsqlDataSource database, IOptions<StatsOptions> stats, IOptions<EventOptions> events, TimeProvider time)
 {
-    /// <summary>How many partitions were dropped.</summary>
-    public async Task<int> DropAsync(CancellationToken cancellationToken)
+    public async Task DropAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var dropped = await StatsPartitions.DropAsync(database, StatsPartitions.Ids, now - stats.Value.IdRetention, cancellationToken);
-        dropped += await StatsPartitions.DropAsync(database, StatsPartitions.Events, now - events.Value.RawRetention, cancellationToken);
+        await StatsPartitions.DropAsync(database, StatsPartitions.Ids, now - stats.Value.IdRetention, cancellationToken);
+        await StatsPartitions.DropAsync(database, StatsPartitions.Events, now - events.Value.RawRetention, cancellationToken);
         foreach (var grain in Enum.GetValues<Grain>())
-            dropped += await StatsPartitions.DropAsync(database, StatsPartitions.Table(grain), now - stats.Value.Retention(grain), cancellationToken);
-        return dropped;
+            await StatsPartitions.DropAsync(database, StatsPartitions.Table(grain), now - stats.Value.Retention(grain), cancellationToken);
     }
+}
+
+/// <summary>Drops the partitions of events and their sums whose time has passed.</summary>
+public sealed record DropOldStats : IJob
+{
+    public static string Kind => "drop_old_stats";
 }

@@ -20,9 +20,10 @@ internal static class StatsPartitions
     /// <summary>The partition of a table that holds a time.</summary>
     public static (DateTime Begins, DateTime Ends) Span(string table, DateTime at)
     {
-        if (table == Table(Grain.Hour)) return From(new(at.Year, at.Month, 1, 0, 0, 0, DateTimeKind.Utc), begins => begins.AddMonths(1));
-        if (table == Table(Grain.Day)) return From(new(at.Year, 1, 1, 0, 0, 0, DateTimeKind.Utc), begins => begins.AddYears(1));
-        return From(at.Date, begins => begins.AddDays(1));
+        var day = at.Date;
+        if (table == Table(Grain.Hour)) return (day.AddDays(1 - day.Day), day.AddDays(1 - day.Day).AddMonths(1));
+        if (table == Table(Grain.Day)) return (day.AddDays(1 - day.DayOfYear), day.AddDays(1 - day.DayOfYear).AddYears(1));
+        return (day, day.AddDays(1));
     }
 
     public static async Task EnsureAsync(NpgsqlConnection connection, string table, DateTime begins, DateTime ends, CancellationToken cancellationToken)
@@ -31,8 +32,8 @@ internal static class StatsPartitions
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Drops the partitions of a table that end before a time; how many.</summary>
-    public static async Task<int> DropAsync(NpgsqlDataSource database, string table, DateTime before, CancellationToken cancellationToken)
+    /// <summary>Drops the partitions of a table that end before a time.</summary>
+    public static async Task DropAsync(NpgsqlDataSource database, string table, DateTime before, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var old = new List<string>();
@@ -42,17 +43,14 @@ internal static class StatsPartitions
             while (await reader.ReadAsync(cancellationToken))
                 if (Ends(table, reader.GetString(0)) <= before) old.Add(reader.GetString(0));
         }
-        // Dropping needs the whole table for a moment; rather than make the web queue behind a wait for it, it is left to the next round.
+        // Dropping needs the whole table for a moment; rather than make the web queue behind a wait for it, it is left to the next try.
         foreach (var part in old)
         {
             await using var drop = new NpgsqlCommand($"set lock_timeout = '200ms'; drop table if exists {part}; reset lock_timeout", connection);
             await drop.ExecuteNonQueryAsync(cancellationToken);
         }
-        return old.Count;
     }
 
     private static DateTime Ends(string table, string part) =>
         Span(table, DateTime.ParseExact(part[^8..], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)).Ends;
-
-    private static (DateTime, DateTime) From(DateTime begins, Func<DateTime, DateTime> ends) => (begins, ends(begins));
 }

@@ -1,4 +1,5 @@
 using LittleService.Data.Stats;
+using LittleService.Jobs;
 
 namespace LittleService.Worker.Stats;
 
@@ -8,6 +9,7 @@ internal static class StatsWorker
     {
         builder.AddStatsWriter();
         builder.Services.AddHostedService<Aggregator>();
-        builder.Services.AddHostedService<StatsRetention>();
+        builder.Services.AddJob<DropOldStats, DropOldStatsHandler>();
+        builder.Services.AddSchedule("drop_old_stats", "23 * * * *", new DropOldStats());
     }
 }

@@ -15,9 +15,9 @@ public sealed class Migrations(JobDatabaseFixture database) : IClassFixture<JobD
     {
         var migrations = Sleeping(1);
 
-        var reports = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Migrator(migrations).MigrateAsync(Stop)));
+        var applied = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Migrator(migrations).MigrateAsync(Stop)));
 
-        Assert.Equal([0, 1], reports.Select(report => report.Applied.Count).Order());
+        Assert.Equal([0, 1], applied.Select(each => each.Count).Order());
         Assert.Empty(await Migrator(migrations).PendingAsync(Stop));
     }
 

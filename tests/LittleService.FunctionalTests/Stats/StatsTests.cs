@@ -141,7 +141,10 @@ public sealed class StatsTests(Servers servers) : IAsyncLifetime
 
         await using (var old = _service.Database.CreateCommand("select event_partition('events', '2020-01-01Z', '2020-01-02Z'), event_partition('event_stats_minute', '2020-01-01Z', '2020-01-02Z')"))
             await old.ExecuteNonQueryAsync(Stop);
-        _service.StartWorker();
+        // As if nobody had run for two hours.
+        await Eventually.SeeAsync(
+            () => _service.ScalarAsync<long>("with late as (update job_schedules set since = now() - interval '2 hours' where name = 'drop_old_stats' returning 1) select count(*) from late"),
+            schedules => schedules == 1);
 
         await Eventually.SeeAsync(() => _service.ScalarAsync<long>("select count(*) from pg_class where relname like '%\\_20200101' and relkind = 'r'"), left => left == 0);
         Assert.Equal(1L, await _service.ScalarAsync<long>("select count(*) from event_stats where grain = 0 and name = 'raw'"));
