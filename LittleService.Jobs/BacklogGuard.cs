@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace LittleService.Jobs;
 
-/// <summary>Refuses jobs for a queue that is over its backlog limit. The backlog is counted once a second, so a burst can overshoot by what it stores in one.</summary>
+/// <summary>
+/// Refuses jobs for a queue that is over its backlog limit. The backlog is counted once a second, so a burst can overshoot by what it stores in one.
+/// </summary>
 internal sealed class BacklogGuard(JobDatabase database, IOptions<JobOptions> options, TimeProvider time)
 {
     private const string Count =

@@ -67,10 +67,9 @@ internal sealed class GroupCommit(JobDatabase database, JobStreams streams)
             foreach (var job in batch)
                 job.Stored!.SetResult(job.StoredId);
         }
-#pragma warning disable CA1031 // Whatever it is, it belongs to the callers that wait, not to this loop.
         catch (Exception e)
-#pragma warning restore CA1031
         {
+            // Whatever it is, it belongs to the callers that wait, not to this loop.
             foreach (var job in batch)
                 job.Stored!.TrySetException(e);
         }

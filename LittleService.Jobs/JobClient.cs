@@ -52,16 +52,8 @@ public sealed class JobClient
         ArgumentNullException.ThrowIfNull(jobs);
         using var activity = JobTelemetry.StartEnqueue(TJob.Kind);
         var rows = jobs.Select(job => _factory.Create(job, options)).ToList();
-        if (rows.Count == 0)
-            return [];
-        await _backlog.CheckAsync(rows[0].Queue, cancellationToken);
-        await using (var connection = await _database.Source.OpenConnectionAsync(cancellationToken))
-        {
-            await StoreAsync(connection, rows, cancellationToken);
-        }
-
-        _streams.Publish(rows);
-        JobTelemetry.Enqueued(rows[0].Queue, TJob.Kind, rows.Count);
+        if (rows.Count > 0)
+            await StoreAsync(rows, cancellationToken);
         return [.. rows.Select(row => row.StoredId)];
     }
 
@@ -78,11 +70,7 @@ public sealed class JobClient
         var batch = Guid.CreateVersion7();
         var rows = jobs.Select(job => _factory.Create(job, options, batch: batch)).ToList();
         rows.Add(_factory.Create(last, null, awaits: batch));
-        await _backlog.CheckAsync(rows[0].Queue, cancellationToken);
-        await using (var connection = await _database.Source.OpenConnectionAsync(cancellationToken))
-            await StoreAsync(connection, rows, cancellationToken);
-        _streams.Publish(rows);
-        JobTelemetry.Enqueued(rows[0].Queue, TJob.Kind, jobs.Count);
+        await StoreAsync(rows, cancellationToken);
         return rows[^1].Id;
     }
 
@@ -99,6 +87,16 @@ public sealed class JobClient
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    private async Task StoreAsync(List<NewJob> rows, CancellationToken cancellationToken)
+    {
+        await _backlog.CheckAsync(rows[0].Queue, cancellationToken);
+        await using (var connection = await _database.Source.OpenConnectionAsync(cancellationToken))
+            await StoreAsync(connection, rows, cancellationToken);
+        _streams.Publish(rows);
+        foreach (var ((queue, kind), count) in rows.CountBy(row => (row.Queue, row.Kind)))
+            JobTelemetry.Enqueued(queue, kind, count);
     }
 
     private static async Task StoreAsync(Npgsql.NpgsqlConnection connection, List<NewJob> rows, CancellationToken cancellationToken)

@@ -11,10 +11,10 @@ namespace LittleService.Jobs;
 public sealed class JobReader
 {
     /// <summary>How many jobs a page of a list holds.</summary>
-    public const int PageSize = JobReaderSql.PageSize;
+    public const int PageSize = 50;
 
     /// <summary>How many jobs of a state are counted at most.</summary>
-    public const int MostCounted = JobReaderSql.MostCounted;
+    public const int MostCounted = 10_000;
 
     private static readonly TimeSpan[] Ahead = [TimeSpan.FromHours(1), TimeSpan.FromDays(1), TimeSpan.FromDays(40), TimeSpan.FromDays(4 * 366)];
     private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
@@ -68,14 +68,15 @@ public sealed class JobReader
 
     /// <summary>The queues that are paused, and since when.</summary>
     public async Task<IReadOnlyDictionary<string, DateTime>> PausedAsync(CancellationToken cancellationToken) =>
-        (await ReadAsync(JobReaderSql.PausedQueues, [], row => (row.GetString(0), row.GetDateTime(1)), cancellationToken)).ToDictionary(queue => queue.Item1, queue => queue.Item2);
+        (await ReadAsync(JobReaderSql.PausedQueues, [], row => KeyValuePair.Create(row.GetString(0), row.GetDateTime(1)), cancellationToken)).ToDictionary();
 
     /// <summary>The schedules that workers have told of.</summary>
     public Task<List<ScheduleView>> SchedulesAsync(CancellationToken cancellationToken) =>
         ReadAsync(
             JobReaderSql.Schedules,
             [],
-            row => new ScheduleView(row.GetString(0), row.GetString(1), Next(row.GetString(1)), Time(row, 2), String(row, 3), row.IsDBNull(4) ? null : row.GetGuid(4)),
+            row => new ScheduleView(
+                row.GetString(0), row.GetString(1), Next(row.GetString(1)), Time(row, 2), String(row, 3), row.IsDBNull(4) ? null : row.GetGuid(4)),
             cancellationToken);
 
     /// <summary>What operators did, newest first, from before <paramref name="before"/>; at most one more than <see cref="PageSize"/>.</summary>
@@ -103,7 +104,9 @@ public sealed class JobReader
     private static JobSummary Summary(NpgsqlDataReader row)
     {
         var id = row.GetGuid(0);
-        return new(id, row.GetString(1), row.GetString(2), row.GetString(3), CreatedAt(id), Time(row, 5), Time(row, 6), row.GetInt32(7), String(row, 8), String(row, 9));
+        return new(
+            id, row.GetString(1), row.GetString(2), row.GetString(3), CreatedAt(id), Time(row, 5), Time(row, 6), row.GetInt32(7), String(row, 8),
+            String(row, 9));
     }
 
     private static JobDetail Detail(NpgsqlDataReader row) => new(Summary(row), [])

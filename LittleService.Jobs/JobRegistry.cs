@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace LittleService.Jobs;
@@ -11,7 +10,8 @@ internal sealed class JobRegistry
 
     public JobRegistry(IEnumerable<JobRegistration> registrations)
     {
-        foreach (var registration in registrations)
+        All = [.. registrations];
+        foreach (var registration in All)
         {
             if (!_kinds.TryAdd(registration.Kind, registration))
                 throw new InvalidOperationException($"Two handlers are added for the job kind '{registration.Kind}'. Each kind has one handler.");
@@ -20,14 +20,15 @@ internal sealed class JobRegistry
         _bySpan = _kinds.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    public IReadOnlyCollection<JobRegistration> All => _kinds.Values;
+    public IReadOnlyList<JobRegistration> All { get; }
 
-    public bool TryGet(string kind, [MaybeNullWhen(false)] out JobRegistration registration) => _kinds.TryGetValue(kind, out registration);
+    /// <summary>Null where this worker does not know the kind.</summary>
+    public JobRegistration? Find(string kind) => _kinds.GetValueOrDefault(kind);
 
     /// <summary>As above, without making a string of a kind that is known.</summary>
-    public bool TryGet(ReadOnlySpan<byte> kind, [MaybeNullWhen(false)] out JobRegistration registration)
+    public JobRegistration? Find(ReadOnlySpan<byte> kind)
     {
         Span<char> name = stackalloc char[256];
-        return _bySpan.TryGetValue(name[..Encoding.ASCII.GetChars(kind, name)], out registration);
+        return _bySpan.TryGetValue(name[..Encoding.ASCII.GetChars(kind, name)], out var registration) ? registration : null;
     }
 }

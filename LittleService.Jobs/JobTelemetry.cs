@@ -36,24 +36,27 @@ internal static class JobTelemetry
     public static void Enqueued(string queue, string kind, int count)
     {
         if (EnqueuedJobs.Enabled)
-            EnqueuedJobs.Add(count, new KeyValuePair<string, object?>("queue", queue), new KeyValuePair<string, object?>("kind", kind));
+            EnqueuedJobs.Add(count, Tags(queue, kind));
     }
 
     public static void Started(HeldJob job, TimeSpan lag)
     {
         if (Lag.Enabled)
-            Lag.Record(Math.Max(0, lag.TotalSeconds), new KeyValuePair<string, object?>("queue", job.Queue), new KeyValuePair<string, object?>("kind", job.Kind));
+            Lag.Record(Math.Max(0, lag.TotalSeconds), Tags(job.Queue, job.Kind));
     }
 
     public static void Ended(HeldJob job)
     {
-        var (queue, kind) = (new KeyValuePair<string, object?>("queue", job.Queue), new KeyValuePair<string, object?>("kind", job.Kind));
-        if (EndedAttempts.Enabled)
-            EndedAttempts.Add(1, queue, kind, new("outcome", job.Outcome.ToString()));
-        if (Runtime.Enabled)
-            Runtime.Record(job.Milliseconds / 1000, queue, kind);
+        if (!Runtime.Enabled && !EndedAttempts.Enabled)
+            return;
+        var tags = Tags(job.Queue, job.Kind);
+        Runtime.Record(job.Milliseconds / 1000, tags);
+        tags.Add("outcome", job.Outcome.ToString());
+        EndedAttempts.Add(1, tags);
     }
 
     public static void Rescued(string queue, string kind, int count) =>
-        RescuedJobs.Add(count, new KeyValuePair<string, object?>("queue", queue), new KeyValuePair<string, object?>("kind", kind));
+        RescuedJobs.Add(count, Tags(queue, kind));
+
+    private static TagList Tags(string queue, string kind) => new() { { "queue", queue }, { "kind", kind } };
 }

@@ -23,7 +23,8 @@ public sealed record JobSearch
 }
 
 /// <summary>A job in a list. Times are UTC; <c>Reason</c> says why it stopped or what failed last.</summary>
-public record JobSummary(Guid Id, string State, string Queue, string Kind, DateTime CreatedAt, DateTime? RunAt, DateTime? EndedAt, int Attempt, string? Worker, string? Reason);
+public record JobSummary(
+    Guid Id, string State, string Queue, string Kind, DateTime CreatedAt, DateTime? RunAt, DateTime? EndedAt, int Attempt, string? Worker, string? Reason);
 
 /// <summary>All that is known about one job.</summary>
 /// <param name="Job">What lists show of it.</param>
@@ -58,7 +59,9 @@ public sealed record JobAttempt(DateTime EndedAt, string Outcome, string? Worker
 /// <summary>How many jobs are alike; of more than <see cref="JobReader.MostCounted"/> in a state nobody counts the rest.</summary>
 public sealed record JobCount(string State, string Queue, string Kind, long Jobs);
 
-/// <summary>A schedule with its last and its next due time, UTC. <c>Outcome</c> is what became of the last: <c>enqueued</c>, <c>missed</c> or <c>overlapped</c>.</summary>
+/// <summary>
+/// A schedule with its last and its next due time, UTC. <c>Outcome</c> is what became of the last: <c>enqueued</c>, <c>missed</c> or <c>overlapped</c>.
+/// </summary>
 public sealed record ScheduleView(string Name, string Definition, DateTimeOffset? Next, DateTime? Last, string? Outcome, Guid? JobId);
 
 /// <summary>An act of an operator.</summary>

@@ -3,12 +3,10 @@ using LittleService.Jobs.Storage;
 using LittleService.Jobs.Streams;
 using LittleService.Jobs.Work;
 using LittleService.ServiceDefaults;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace LittleService.Jobs;
 
@@ -29,7 +27,7 @@ public static class JobsExtensions
         services.AddSingleton<JobDatabase>();
         services.AddSingleton<RedisLink>();
         services.AddSingleton<JobStreams>();
-        services.AddSingleton(provider => new PayloadProtection(provider.GetService<IDataProtectionProvider>()));
+        services.AddSingleton<PayloadProtection>();
         services.AddSingleton<NewJobFactory>();
         services.AddSingleton<BacklogGuard>();
         services.AddProblem(static e => e is JobRefusedException ? new(422, e.Message) : null);
@@ -56,9 +54,7 @@ public static class JobsExtensions
         services.AddSingleton<LimitedClaims>();
         services.AddSingleton<QueueDepths>();
         services.AddHealthChecks().AddCheck<QueueDepths>("jobs", HealthStatus.Degraded, [HealthTags.Ready]);
-        services.AddSingleton(provider => new JobClaims(
-            provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<Consumer>(),
-            provider.GetRequiredService<IOptions<JobOptions>>().Value));
+        services.AddSingleton<JobClaims>();
         services.AddSingleton<Fetcher>();
         services.AddSingleton<Leases>();
         services.AddSingleton<Duty, Relay>();

@@ -40,7 +40,9 @@ internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider tim
 
     // Which kinds there are is known where any is named; see AddJobKind.
     private string Known(string kind) =>
-        _known.Count == 0 || _known.Contains(kind) ? kind : throw new JobRefusedException($"There is no job kind '{kind}': nobody has called AddJob or AddJobKind for it.");
+        _known.Count == 0 || _known.Contains(kind)
+            ? kind
+            : throw new JobRefusedException($"There is no job kind '{kind}': nobody has called AddJob or AddJobKind for it.");
 
     private static byte[] Serialize<TJob>(TJob job, string kind)
     {

@@ -29,7 +29,6 @@ if (FirstAdmin.Refusal(builder.Configuration, builder.Environment) is { } refusa
     return 1;
 }
 
-builder.AddJobs();
 builder.AddJobWorker();
 builder.Services.AddJob<IndexItem, IndexItemHandler>();
 builder.Services.AddJob<CleanIdempotencyKeys, CleanIdempotencyKeysHandler>();

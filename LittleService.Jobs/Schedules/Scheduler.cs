@@ -70,25 +70,32 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
         if (due.Count == 0)
             return;
         var overlaps = schedule.Options.SkipOverlapping && await OverlapsAsync(schedule, connection, cancellationToken);
-        var ticks = new List<DueTick>();
-        foreach (var at in due)
-        {
-            ticks.Add(new(at, Outcome(schedule.Options, at == due[^1], window.Now - at, overlaps)));
-            overlaps |= schedule.Options.SkipOverlapping && ticks[^1].Outcome == DueTick.Enqueued;
-        }
-
-        foreach (var tick in ticks.Where(tick => tick.Outcome == DueTick.Enqueued))
-        {
-            using var activity = JobTelemetry.StartEnqueue(schedule.Kind);
-            tick.Job = schedule.Create(factory, $"schedule:{schedule.Name}:{tick.At.UtcDateTime:yyyyMMddTHHmm}");
-        }
-
-        var jobs = ticks.Where(tick => tick.Job is not null).Select(tick => tick.Job!).ToList();
+        var ticks = Ticks(schedule, due, window.Now, overlaps);
+        var jobs = ticks.Select(tick => tick.Job).OfType<NewJob>().ToList();
         if (jobs.Count > 0)
             await JobInserts.StoreAsync(connection, transaction, jobs, cancellationToken);
         await NoteAsync(schedule, ticks, connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         streams.Publish(jobs);
+    }
+
+    private List<DueTick> Ticks(Schedule schedule, List<DateTimeOffset> due, DateTimeOffset now, bool overlaps)
+    {
+        var ticks = new List<DueTick>();
+        foreach (var at in due)
+        {
+            var outcome = Outcome(schedule.Options, at == due[^1], now - at, overlaps);
+            ticks.Add(new(at, outcome, outcome == DueTick.Enqueued ? Create(schedule, at) : null));
+            overlaps |= schedule.Options.SkipOverlapping && outcome == DueTick.Enqueued;
+        }
+
+        return ticks;
+    }
+
+    private NewJob Create(Schedule schedule, DateTimeOffset at)
+    {
+        using var activity = JobTelemetry.StartEnqueue(schedule.Kind);
+        return schedule.Create(factory, $"schedule:{schedule.Name}:{at.UtcDateTime:yyyyMMddTHHmm}");
     }
 
     // A tick counts as missed when a worker would have seen it long ago.
@@ -100,7 +107,8 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
         return overlaps ? DueTick.Overlapped : DueTick.Enqueued;
     }
 
-    private static async Task<(DateTimeOffset After, DateTimeOffset Now)?> LockAsync(Schedule schedule, NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<(DateTimeOffset After, DateTimeOffset Now)?> LockAsync(
+        Schedule schedule, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Lock, connection) { Parameters = { new() { Value = schedule.Name } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -130,16 +138,10 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private sealed class DueTick(DateTimeOffset at, string outcome)
+    private sealed record DueTick(DateTimeOffset At, string Outcome, NewJob? Job)
     {
         public const string Enqueued = "enqueued";
         public const string Missed = "missed";
         public const string Overlapped = "overlapped";
-
-        public DateTimeOffset At => at;
-
-        public string Outcome => outcome;
-
-        public NewJob? Job { get; set; }
     }
 }

@@ -1,17 +1,19 @@
 using LittleService.Jobs.Work;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace LittleService.Jobs.Storage;
 
 /// <summary>Takes jobs from Postgres for this worker: counts their token up, so that whoever held them before can change nothing more.</summary>
-internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Consumer consumer, JobOptions options)
+internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Consumer consumer, IOptions<JobOptions> options)
 {
     public const string Take =
         """
         UPDATE jobs SET state = 'running', token = token + 1, lease_until = now() + $2, worker = $3
         FROM picked WHERE jobs.id = picked.id
-        RETURNING jobs.id, jobs.token, jobs.kind, jobs.version, jobs.payload, jobs.trace, jobs.attempt, jobs.crashes, jobs.run_at, jobs.priority, jobs.sensitive, jobs.queue
+        RETURNING jobs.id, jobs.token, jobs.kind, jobs.version, jobs.payload, jobs.trace, jobs.attempt, jobs.crashes, jobs.run_at, jobs.priority,
+          jobs.sensitive, jobs.queue
         """;
 
     // Stream by stream, in order of priority, and in each by time. SKIP LOCKED lets all workers do this at once.
@@ -74,7 +76,7 @@ internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Cons
     {
         var command = new NpgsqlCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
-        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = options.Lease });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
         return command;
     }
@@ -92,30 +94,28 @@ internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Cons
         var jobs = new List<HeldJob>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-        {
-            var kind = reader.GetString(2);
-            jobs.Add(new()
-            {
-                Id = reader.GetGuid(0),
-                Token = reader.GetInt32(1),
-                Kind = kind,
-                Registration = registry.TryGet(kind, out var registration) ? registration : null,
-                Version = reader.GetInt16(3),
-                Payload = reader.GetFieldValue<byte[]>(4),
-                Trace = reader.IsDBNull(5) ? null : reader.GetString(5),
-                Attempts = reader.GetInt32(6),
-                Suspect = reader.GetInt16(7) >= 2,
-                DueAt = reader.GetFieldValue<DateTimeOffset>(8),
-                Priority = (JobPriority)reader.GetInt16(9),
-                Sensitive = reader.GetBoolean(10),
-                Queue = reader.GetString(11),
-                Database = database,
-                Leased = true,
-            });
-        }
-
+            jobs.Add(Job(reader));
         return jobs;
     }
+
+    private HeldJob Job(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetGuid(0),
+        Token = row.GetInt32(1),
+        Kind = row.GetString(2),
+        Registration = registry.Find(row.GetString(2)),
+        Version = row.GetInt16(3),
+        Payload = row.GetFieldValue<byte[]>(4),
+        Trace = row.IsDBNull(5) ? null : row.GetString(5),
+        Attempts = row.GetInt32(6),
+        Suspect = row.GetInt16(7) >= 2,
+        DueAt = row.GetFieldValue<DateTimeOffset>(8),
+        Priority = (JobPriority)row.GetInt16(9),
+        Sensitive = row.GetBoolean(10),
+        Queue = row.GetString(11),
+        Database = database,
+        Leased = true,
+    };
 }
 
 /// <summary>A stream, and how long its jobs must have waited.</summary>

@@ -28,53 +28,50 @@ internal static class JobInserts
     public static async Task StoreAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken)
     {
-        var keyed = jobs.Any(job => job.UniqueKey is not null);
-        await using var command = new NpgsqlCommand(keyed ? InsertUnlessTaken : Insert, connection, transaction);
-        AddColumns(command, jobs);
-        if (keyed)
-            await StoreKeyedAsync(command, jobs, cancellationToken);
+        if (jobs.Any(job => job.UniqueKey is not null))
+        {
+            await StoreKeyedAsync(connection, transaction, jobs, cancellationToken);
+        }
         else
+        {
+            await using var command = Command(Insert, connection, transaction, jobs);
             await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         foreach (var job in jobs)
             job.Sent = job.StoredId == job.Id && job.RunAt is null && job.LimitKey is null && job.Awaits is null;
     }
 
-    private static async Task StoreKeyedAsync(NpgsqlCommand insert, IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken)
+    // Whoever holds a key may finish between the two statements; then the key is free again and its job is stored after all.
+    private static async Task StoreKeyedAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken)
     {
         var waiting = jobs.ToDictionary(job => job.Id);
-        await using (var reader = await insert.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await reader.ReadAsync(cancellationToken))
-                waiting.Remove(reader.GetGuid(0));
-        }
-
-        // Whoever holds a key may finish between the two statements; then the key is free again and its job is stored after all.
         while (waiting.Count > 0)
         {
-            var owners = await OwnersAsync(insert, waiting.Values, cancellationToken);
-            foreach (var job in waiting.Values.ToList())
+            await using (var insert = Command(InsertUnlessTaken, connection, transaction, [.. waiting.Values]))
+            await using (var stored = await insert.ExecuteReaderAsync(cancellationToken))
             {
-                if (!owners.TryGetValue(job.UniqueKey!, out var owner))
-                    continue;
-                job.StoredId = owner;
-                waiting.Remove(job.Id);
+                while (await stored.ReadAsync(cancellationToken))
+                    waiting.Remove(stored.GetGuid(0));
             }
 
-            if (waiting.Count > 0)
+            if (waiting.Count == 0)
+                return;
+            var owners = await OwnersAsync(connection, transaction, waiting.Values, cancellationToken);
+            foreach (var job in waiting.Values.Where(job => owners.ContainsKey(job.UniqueKey!)).ToList())
             {
-                await using var again = new NpgsqlCommand(InsertUnlessTaken, insert.Connection, insert.Transaction);
-                AddColumns(again, [.. waiting.Values]);
-                await using var reader = await again.ExecuteReaderAsync(cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
-                    waiting.Remove(reader.GetGuid(0));
+                job.StoredId = owners[job.UniqueKey!];
+                waiting.Remove(job.Id);
             }
         }
     }
 
-    private static async Task<Dictionary<string, Guid>> OwnersAsync(NpgsqlCommand insert, IEnumerable<NewJob> jobs, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, Guid>> OwnersAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, IEnumerable<NewJob> jobs, CancellationToken cancellationToken)
     {
         var owners = new Dictionary<string, Guid>();
-        await using var query = new NpgsqlCommand(Taken, insert.Connection, insert.Transaction);
+        await using var query = new NpgsqlCommand(Taken, connection, transaction);
         query.Parameters.Add(new() { Value = jobs.Select(job => job.UniqueKey).ToArray() });
         await using var reader = await query.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -82,8 +79,9 @@ internal static class JobInserts
         return owners;
     }
 
-    private static void AddColumns(NpgsqlCommand command, IReadOnlyList<NewJob> jobs)
+    private static NpgsqlCommand Command(string sql, NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<NewJob> jobs)
     {
+        var command = new NpgsqlCommand(sql, connection, transaction);
         command.AddArray(NpgsqlDbType.Uuid, jobs, static job => job.Id);
         command.AddArray(NpgsqlDbType.Text, jobs, static job => job.Kind);
         command.AddArray(NpgsqlDbType.Text, jobs, static job => job.Queue);
@@ -97,5 +95,6 @@ internal static class JobInserts
         command.AddArray(NpgsqlDbType.Uuid, jobs, static job => job.Batch);
         command.AddArray(NpgsqlDbType.Uuid, jobs, static job => job.Awaits);
         command.AddArray(NpgsqlDbType.TimestampTz, jobs, static job => job.RunAt?.UtcDateTime);
+        return command;
     }
 }

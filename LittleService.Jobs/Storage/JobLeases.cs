@@ -69,7 +69,8 @@ internal static class JobLeases
     }
 
     /// <summary>Puts jobs whose lease has run out back into the queue, or into quarantine. Returns the queue and kind of each.</summary>
-    public static async Task<List<(string Queue, string Kind)>> RescueExpiredAsync(NpgsqlDataSource source, int budget, int most, CancellationToken cancellationToken)
+    public static async Task<List<(string Queue, string Kind)>> RescueExpiredAsync(
+        NpgsqlDataSource source, int budget, int most, CancellationToken cancellationToken)
     {
         await using var command = Command(source, RescueExpired, budget, most);
         return await KindsAsync(command, cancellationToken);

@@ -6,9 +6,6 @@ namespace LittleService.Jobs.Storage;
 /// </summary>
 internal static class JobReaderSql
 {
-    public const int PageSize = 50;
-    public const int MostCounted = 10_000;
-
     // A completed job is looked for in batches of completions from the time on at which it was enqueued; so many of them at most.
     private const int MostBatches = 50_000;
 
@@ -49,12 +46,15 @@ internal static class JobReaderSql
     public static readonly string Counts =
         $"""
         SELECT state, queue, kind, count(*)
-        FROM ({Union(Parts, part => $"(SELECT state, queue, kind FROM jobs WHERE {part} LIMIT {MostCounted})")}) AS few
+        FROM ({Union(Parts, part => $"(SELECT state, queue, kind FROM jobs WHERE {part} LIMIT {JobReader.MostCounted})")}) AS few
         GROUP BY state, queue, kind ORDER BY state, queue, kind
         """;
 
     public const string CompletedLastMinute =
-        "SELECT queue, kind, sum(cardinality(attempts)) FROM job_completions WHERE finished_at > now() - interval '1 minute' GROUP BY queue, kind ORDER BY queue, kind";
+        """
+        SELECT queue, kind, sum(cardinality(attempts)) FROM job_completions WHERE finished_at > now() - interval '1 minute'
+        GROUP BY queue, kind ORDER BY queue, kind
+        """;
 
     public const string PausedQueues = "SELECT queue, paused_at FROM job_queues WHERE paused_at IS NOT NULL";
 
@@ -66,17 +66,21 @@ internal static class JobReaderSql
         ORDER BY name
         """;
 
-    public static readonly string Acts = $"SELECT id, at, actor, action, detail, jobs FROM job_audit WHERE id < $1 AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR strpos(detail, $3) > 0) ORDER BY id DESC LIMIT {PageSize + 1}";
+    public static readonly string Acts =
+        $"""
+        SELECT id, at, actor, action, detail, jobs FROM job_audit
+        WHERE id < $1 AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR strpos(detail, $3) > 0) ORDER BY id DESC LIMIT {JobReader.PageSize + 1}
+        """;
 
-    /// <summary>Jobs that are not completed, newest first; one more than a page, which tells whether another follows. $1 is the last id of the page before.</summary>
+    /// <summary>Jobs that are not completed, newest first, after $1; one more than a page, which tells whether another follows.</summary>
     public static string List(JobSearch search)
     {
         var filter = (search.Kind is null ? "" : " AND kind >= $2 AND kind <= $2") + Queue(search) + (search.EndedSince is null ? "" : " AND finished_at >= $5");
         // A rare kind is found by the index of kinds or not at all soon. The planner would rather walk the primary key, unless that gives another order.
         var order = search.Kind is null ? "id DESC" : "kind DESC, id DESC";
         var parts = Parts.Where(part => search.States.Count == 0 || search.States.Contains(part.State));
-        var rows = Union(parts, part => $"(SELECT {Columns} FROM jobs WHERE {part} AND id < $1{filter} ORDER BY {order} LIMIT {PageSize + 1})");
-        return $"SELECT * FROM ({rows}) AS found ORDER BY id DESC LIMIT {PageSize + 1}";
+        var rows = Union(parts, part => $"(SELECT {Columns} FROM jobs WHERE {part} AND id < $1{filter} ORDER BY {order} LIMIT {JobReader.PageSize + 1})");
+        return $"SELECT * FROM ({rows}) AS found ORDER BY id DESC LIMIT {JobReader.PageSize + 1}";
     }
 
     /// <summary>Completed jobs, those that ended last first. Batches that ended at the same moment come whole, hence the bound that includes it.</summary>
@@ -85,10 +89,10 @@ internal static class JobReaderSql
         var filter = (search.Kind is null ? "" : " AND kind = $2") + Queue(search);
         return $"""
             SELECT each.id, 'completed', queue, kind, now(), NULL::timestamptz, finished_at, each.attempt::int, worker, NULL
-            FROM (SELECT * FROM job_completions WHERE finished_at <= $4{filter} ORDER BY finished_at DESC LIMIT {PageSize + 5}) AS batch
+            FROM (SELECT * FROM job_completions WHERE finished_at <= $4{filter} ORDER BY finished_at DESC LIMIT {JobReader.PageSize + 5}) AS batch
             CROSS JOIN LATERAL unnest(ids, attempts) AS each (id, attempt)
             WHERE (finished_at, each.id) < ($4, $1)
-            ORDER BY finished_at DESC, each.id DESC LIMIT {PageSize + 1}
+            ORDER BY finished_at DESC, each.id DESC LIMIT {JobReader.PageSize + 1}
             """;
     }
 

@@ -26,7 +26,8 @@ internal sealed class LimitedClaims(JobDatabase database, JobRegistry registry, 
                    coalesce(kinds.most_of_kind, $1) - (SELECT count(*) FROM jobs WHERE state = 'running' AND limit_key IS NOT NULL AND kind = keys.kind),
                    $1) AS free_of_kind,
                  greatest(0, least(
-                   coalesce(CASE WHEN keys.limit_key <> keys.kind THEN kinds.most_of_key END, $1) - (SELECT count(*) FROM jobs WHERE state = 'running' AND limit_key IS NOT NULL AND limit_key = keys.limit_key),
+                   coalesce(CASE WHEN keys.limit_key <> keys.kind THEN kinds.most_of_key END, $1)
+                     - (SELECT count(*) FROM jobs WHERE state = 'running' AND limit_key IS NOT NULL AND limit_key = keys.limit_key),
                    coalesce(kinds.rate, $1) - coalesce((SELECT used FROM job_rates WHERE limit_key = keys.limit_key AND window_start > now() - kinds.period), 0),
                    $1)) AS free_of_key,
                  coalesce(kinds.period, interval '0') AS period
@@ -47,8 +48,6 @@ internal sealed class LimitedClaims(JobDatabase database, JobRegistry registry, 
             used = excluded.used + CASE WHEN rates.window_start > now() - (SELECT min(period) FROM picked WHERE picked.limit_key = rates.limit_key) THEN rates.used ELSE 0 END,
             window_start = CASE WHEN rates.window_start > now() - (SELECT min(period) FROM picked WHERE picked.limit_key = rates.limit_key) THEN rates.window_start ELSE now() END)
         """ + JobClaims.Take;
-
-    private readonly List<JobRegistration> _limited = [.. registry.All];
 
     public async Task<List<HeldJob>> TakeAsync(IReadOnlyList<(string Queue, JobPriority Priority)> streams, int most, CancellationToken cancellationToken)
     {
@@ -80,10 +79,10 @@ internal sealed class LimitedClaims(JobDatabase database, JobRegistry registry, 
 
     private void AddLimits(NpgsqlCommand command)
     {
-        command.AddArray(NpgsqlDbType.Text, _limited, static kind => kind.Kind);
-        command.AddArray(NpgsqlDbType.Integer, _limited, static kind => kind.Policy.MaxRunning ?? int.MaxValue);
-        command.AddArray(NpgsqlDbType.Integer, _limited, static kind => kind.Policy.MaxRunningPerKey ?? int.MaxValue);
-        command.AddArray(NpgsqlDbType.Integer, _limited, static kind => kind.Policy.Rate ?? int.MaxValue);
-        command.AddArray(NpgsqlDbType.Interval, _limited, static kind => kind.Policy.RatePeriod);
+        command.AddArray(NpgsqlDbType.Text, registry.All, static kind => kind.Kind);
+        command.AddArray(NpgsqlDbType.Integer, registry.All, static kind => kind.Policy.MaxRunning ?? int.MaxValue);
+        command.AddArray(NpgsqlDbType.Integer, registry.All, static kind => kind.Policy.MaxRunningPerKey ?? int.MaxValue);
+        command.AddArray(NpgsqlDbType.Integer, registry.All, static kind => kind.Policy.Rate ?? int.MaxValue);
+        command.AddArray(NpgsqlDbType.Interval, registry.All, static kind => kind.Policy.RatePeriod);
     }
 }

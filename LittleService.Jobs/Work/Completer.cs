@@ -16,8 +16,6 @@ internal sealed partial class Completer(JobDatabase database, JobStreams streams
     private readonly Channel<HeldJob> _ended = Channel.CreateUnbounded<HeldJob>();
     private readonly ConcurrentQueue<StreamEntry> _removable = new();
 
-    public string Worker => consumer.Name;
-
     public void Add(HeldJob job) => _ended.Writer.TryWrite(job);
 
     /// <summary>Nothing more comes: write the rest and end.</summary>

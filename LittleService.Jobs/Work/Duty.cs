@@ -11,10 +11,10 @@ internal abstract class Duty(TimeProvider time)
     /// <summary>The pause between two runs.</summary>
     protected abstract TimeSpan Period { get; }
 
-    /// <summary>Called once per failure, to be logged.</summary>
-    public Action<string, Exception>? Failed { get; set; }
+    protected TimeProvider Time => time;
 
-    public async Task LoopAsync(CancellationToken stopping)
+    /// <summary>Does it again and again until told to stop. <paramref name="failed"/> hears of each failure: what failed, and why.</summary>
+    public async Task LoopAsync(Action<string, string> failed, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
         {
@@ -25,7 +25,7 @@ internal abstract class Duty(TimeProvider time)
             }
             catch (Exception e) when (e is NpgsqlException or RedisException or TimeoutException)
             {
-                Failed?.Invoke(GetType().Name, e);
+                failed(GetType().Name, e.Message);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

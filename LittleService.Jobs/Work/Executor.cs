@@ -8,7 +8,7 @@ namespace LittleService.Jobs.Work;
 
 /// <summary>Runs handlers, so many at once, and turns how they end into an outcome.</summary>
 internal sealed class Executor(
-    HeldJobs held, Completer completer, IServiceScopeFactory scopes, PayloadProtection payloads, IOptions<JobOptions> options, TimeProvider time)
+    HeldJobs held, Completer completer, Consumer consumer, IServiceScopeFactory scopes, PayloadProtection payloads, IOptions<JobOptions> options, TimeProvider time)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _runners;
@@ -96,20 +96,16 @@ internal sealed class Executor(
             _ended.TrySetResult();
     }
 
-    private async Task RunAsync(HeldJob job, CancellationTokenSource cancellation)
+    private Task RunAsync(HeldJob job, CancellationTokenSource cancellation)
     {
-        if (job.Registration is not { } registration)
-        {
-            job.End(new(Outcome.Parked, "unknown kind"));
-            return;
-        }
+        if (job.Registration is { } registration && job.Version <= registration.Policy.Version)
+            return AttemptAsync(job, registration, cancellation);
+        job.End(new(Outcome.Parked, job.Registration is null ? "unknown kind" : "newer version"));
+        return Task.CompletedTask;
+    }
 
-        if (job.Version > registration.Policy.Version)
-        {
-            job.End(new(Outcome.Parked, "newer version"));
-            return;
-        }
-
+    private async Task AttemptAsync(HeldJob job, JobRegistration registration, CancellationTokenSource cancellation)
+    {
         JobTelemetry.Started(job, time.GetUtcNow() - job.DueAt);
         var started = time.GetTimestamp();
         using var activity = JobTelemetry.StartRun(job.Kind, job.Trace, job.Attempt, job.Id);
@@ -119,10 +115,9 @@ internal sealed class Executor(
         {
             await HandleAsync(job, registration, cancellation.Token);
         }
-#pragma warning disable CA1031 // A handler may throw anything; all of it is an outcome.
         catch (Exception e)
-#pragma warning restore CA1031
         {
+            // A handler may throw anything; all of it is an outcome.
             job.End(Judge(job, registration, e, cancellation.IsCancellationRequested));
             activity?.SetStatus(ActivityStatusCode.Error, job.Error).AddException(e);
         }
@@ -142,7 +137,7 @@ internal sealed class Executor(
                 return;
             }
 
-            if (!await JobEnds.CompleteInTransactionAsync(job, completer.Worker, cancellationToken))
+            if (!await JobEnds.CompleteInTransactionAsync(job, consumer.Name, cancellationToken))
                 throw new JobLostException();
             await CommitAsync(job);
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using LittleService.Jobs.Storage;
 using LittleService.Jobs.Streams;
 using Microsoft.Extensions.Logging;
@@ -37,20 +38,19 @@ internal sealed partial class Fetcher(
                     await FetchAsync(stopping);
                     continue;
                 }
-
-                _current = false;
-                await Task.Delay(Pause, time, stopping);
             }
             catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
             {
                 await CreateGroupsAsync();
+                continue;
             }
             catch (Exception e) when (e is RedisException or TimeoutException or NpgsqlException)
             {
                 LogCannotFetch(e.GetType().Name, e.Message);
-                _current = false;
-                await Task.Delay(Pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+
+            _current = false;
+            await Task.Delay(Pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -97,8 +97,7 @@ internal sealed partial class Fetcher(
 
     private async Task TakeAsync(List<StreamEntry> entries)
     {
-        var doubtful = new List<HeldJob>();
-        var replaced = new List<StreamEntry>();
+        var doubtful = new List<(StreamEntry Entry, List<HeldJob> Jobs)>();
         foreach (var entry in entries)
         {
             if (Envelope.Read(entry.Body) is not { } envelope)
@@ -112,34 +111,34 @@ internal sealed partial class Fetcher(
             var queue = streams.Queue(entry.Key);
             var jobs = envelope.ConvertAll(job => Hold(job, entry, queue));
             if (StreamEntry.Time(entry.Id) > direct.Until)
-            {
                 held.Add(new(entry, jobs, time.GetTimestamp()));
-                continue;
-            }
-
-            doubtful.AddRange(jobs);
-            replaced.Add(entry);
+            else
+                doubtful.Add((entry, jobs));
         }
 
-        if (doubtful.Count == 0)
-            return;
+        if (doubtful.Count > 0)
+            await TakeWhatIsLeftAsync(doubtful);
+    }
 
-        // Workers have claimed from Postgres since: take what is left of these entries the same way.
-        var left = await claims.NamedAsync(doubtful, CancellationToken.None);
-        replaced.ForEach(completer.Remove);
+    // Workers have claimed from Postgres since these entries were sent: what they left is taken the same way.
+    private async Task TakeWhatIsLeftAsync(List<(StreamEntry Entry, List<HeldJob> Jobs)> doubtful)
+    {
+        var left = await claims.NamedAsync([.. doubtful.SelectMany(taken => taken.Jobs)], CancellationToken.None);
+        foreach (var (entry, _) in doubtful)
+            completer.Remove(entry);
         if (left.Count > 0)
             held.Add(new(null, left, time.GetTimestamp()));
     }
 
     private HeldJob Hold(EnvelopeJob job, StreamEntry entry, string queue)
     {
-        var known = registry.TryGet(job.Kind.Span, out var registration);
+        var registration = registry.Find(job.Kind.Span);
         return new()
         {
             Id = job.Id,
             Token = job.Token,
             Queue = queue,
-            Kind = known ? registration!.Kind : System.Text.Encoding.ASCII.GetString(job.Kind.Span),
+            Kind = registration?.Kind ?? Encoding.ASCII.GetString(job.Kind.Span),
             Registration = registration,
             Version = job.Version,
             Payload = job.Payload,

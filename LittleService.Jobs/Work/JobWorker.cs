@@ -24,12 +24,10 @@ internal sealed partial class JobWorker(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var duty in duties.Append(leases))
-            duty.Failed = (name, e) => LogDutyFailed(name, e.Message);
         _completing = completer.RunAsync(_abandon.Token);
         _executing = executor.RunAsync();
-        _heart = leases.LoopAsync(_beating.Token);
-        _takers = Task.WhenAll(duties.Select(duty => duty.LoopAsync(_fetching.Token)).Append(fetcher.RunAsync(_fetching.Token)));
+        _heart = leases.LoopAsync(LogDutyFailed, _beating.Token);
+        _takers = Task.WhenAll(duties.Select(duty => duty.LoopAsync(LogDutyFailed, _fetching.Token)).Append(fetcher.RunAsync(_fetching.Token)));
         LogStarted(consumer.Name, options.Value.Concurrency);
         return Task.CompletedTask;
     }

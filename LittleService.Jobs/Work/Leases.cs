@@ -13,7 +13,6 @@ internal sealed class Leases(
     : Duty(time)
 {
     private const int Most = 1000;
-    private readonly TimeProvider _time = time;
 
     protected override TimeSpan Period => Young;
 
@@ -24,9 +23,9 @@ internal sealed class Leases(
 
     protected override Task RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var delivery in held.Open().Where(delivery => _time.GetElapsedTime(delivery.ReceivedAt) > Third))
+        foreach (var delivery in held.Open().Where(delivery => Time.GetElapsedTime(delivery.ReceivedAt) > Third))
             GiveBackWaiting(delivery);
-        foreach (var job in held.Open().SelectMany(delivery => delivery.Jobs).Where(job => job.IgnoresStop(_time, options.Value.GiveUpAfter)))
+        foreach (var job in held.Open().SelectMany(delivery => delivery.Jobs).Where(job => job.IgnoresStop(Time, options.Value.GiveUpAfter)))
             executor.GiveUp(job);
         return RenewAsync(IsDue, cancellationToken);
     }
@@ -45,11 +44,11 @@ internal sealed class Leases(
         }
 
         foreach (var delivery in due)
-            delivery.Renewed(_time.GetTimestamp());
+            delivery.Renewed(Time.GetTimestamp());
     }
 
     private bool IsDue(Delivery delivery) =>
-        _time.GetElapsedTime(delivery.RenewedAt) >= (delivery.HasLease ? Third - Young : Young);
+        Time.GetElapsedTime(delivery.RenewedAt) >= (delivery.HasLease ? Third - Young : Young);
 
     private void Note(HeldJob job, bool ours)
     {

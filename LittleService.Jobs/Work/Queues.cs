@@ -6,10 +6,9 @@ namespace LittleService.Jobs.Work;
 /// <summary>The streams this worker may take jobs from just now: those of its queues that are not paused.</summary>
 internal sealed class Queues(JobDatabase database, IOptions<JobOptions> options)
 {
-    private readonly IReadOnlyList<(string Queue, JobPriority Priority)> _all = options.Value.Streams();
     private volatile IReadOnlyList<(string Queue, JobPriority Priority)> _open = options.Value.Streams();
 
-    public IReadOnlyList<(string Queue, JobPriority Priority)> All => _all;
+    public IReadOnlyList<(string Queue, JobPriority Priority)> All { get; } = options.Value.Streams();
 
     public IReadOnlyList<(string Queue, JobPriority Priority)> Open => _open;
 
@@ -20,6 +19,6 @@ internal sealed class Queues(JobDatabase database, IOptions<JobOptions> options)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             paused.Add(reader.GetString(0));
-        _open = paused.Count == 0 ? _all : [.. _all.Where(stream => !paused.Contains(stream.Queue))];
+        _open = paused.Count == 0 ? All : [.. All.Where(stream => !paused.Contains(stream.Queue))];
     }
 }

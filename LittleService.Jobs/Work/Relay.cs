@@ -19,7 +19,6 @@ internal sealed class Relay(
     // Longer than it takes from the insert to the send, and than it takes a worker to lease what it holds.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-    private readonly TimeProvider _time = time;
     private long _lastSweep;
     private long? _downSince;
     private bool _leased;
@@ -32,7 +31,7 @@ internal sealed class Relay(
         await TakeDueAsync(cancellationToken);
         if (!redis.IsUp)
             await TakeWithoutRedisAsync(cancellationToken);
-        else if (_lastSweep == 0 || _time.GetElapsedTime(_lastSweep) > TimeSpan.FromSeconds(1))
+        else if (_lastSweep == 0 || Time.GetElapsedTime(_lastSweep) > TimeSpan.FromSeconds(1))
             await SweepAsync(cancellationToken);
     }
 
@@ -46,7 +45,7 @@ internal sealed class Relay(
             await TakeAsync(most => claims.AvailableAsync(ages, most, cancellationToken));
         }
 
-        _lastSweep = _time.GetTimestamp();
+        _lastSweep = Time.GetTimestamp();
     }
 
     private async Task TakeDueAsync(CancellationToken cancellationToken)
@@ -64,7 +63,7 @@ internal sealed class Relay(
         var suspects = await claims.SuspectsAsync(now, 1, cancellationToken);
         if (suspects.Count == 0)
             return;
-        held.Add(new(null, suspects, _time.GetTimestamp()));
+        held.Add(new(null, suspects, Time.GetTimestamp()));
         RunAgainSoon();
     }
 
@@ -72,8 +71,8 @@ internal sealed class Relay(
     // That costs a look-up per entry, so a connection that is just being made is waited for.
     private async Task TakeWithoutRedisAsync(CancellationToken cancellationToken)
     {
-        _downSince ??= _time.GetTimestamp();
-        var down = _time.GetElapsedTime(_downSince.Value);
+        _downSince ??= Time.GetTimestamp();
+        var down = Time.GetElapsedTime(_downSince.Value);
         if (down < Patience)
             return;
         await direct.NoteAsync(cancellationToken);
@@ -94,7 +93,7 @@ internal sealed class Relay(
         {
             var jobs = await claim(room);
             if (jobs.Count > 0)
-                held.Add(new(null, jobs, _time.GetTimestamp()));
+                held.Add(new(null, jobs, Time.GetTimestamp()));
             if (jobs.Count < room)
                 return;
         }

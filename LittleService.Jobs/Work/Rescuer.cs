@@ -15,7 +15,6 @@ internal sealed class Rescuer(
     : Duty(time)
 {
     private const int Most = 100;
-    private readonly TimeProvider _time = time;
     private long? _blindAt;
     private readonly IReadOnlyList<(string Queue, JobPriority Priority)> _streams = options.Value.Streams();
 
@@ -26,14 +25,14 @@ internal sealed class Rescuer(
     {
         try
         {
-            if (_blindAt is not { } blind || _time.GetElapsedTime(blind) > options.Value.Lease)
+            if (_blindAt is not { } blind || Time.GetElapsedTime(blind) > options.Value.Lease)
                 await RescueAsync(cancellationToken);
             else
                 await JobLeases.RescueExpiredAsync(database.Source, options.Value.Crashes, most: 0, cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            _blindAt = _time.GetTimestamp();
+            _blindAt = Time.GetTimestamp();
             throw;
         }
     }

@@ -84,11 +84,10 @@ public sealed class LosingPostgres(JobDatabaseFixture database) : IClassFixture<
         await database.ExecuteAsync($"UPDATE jobs SET state = 'running', lease_until = now() - interval '1 second' WHERE id = '{id}'");
         var rescuer = host.Services.GetServices<Duty>().Single(duty => duty is Rescuer);
         var failures = 0;
-        rescuer.Failed = (_, _) => Interlocked.Increment(ref failures);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
 
         gate.Turn(GateState.Closed);
-        var rescuing = rescuer.LoopAsync(stop.Token);
+        var rescuing = rescuer.LoopAsync((_, _) => Interlocked.Increment(ref failures), stop.Token);
         await Eventually.TrueAsync(() => Volatile.Read(ref failures) > 0);
         gate.Turn(GateState.Open);
         var open = Stopwatch.GetTimestamp();
