@@ -33,7 +33,7 @@ public sealed class CronExpression
         var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length != Fields.Length)
             throw new FormatException($"'{text}' is no cron expression: it needs five fields, minute, hour, day of month, month and day of week.");
-        return new(text, fields, [.. fields.Select((field, i) => ParseField(text, field, Fields[i]))]);
+        return new(string.Join(' ', fields), fields, [.. fields.Select((field, i) => ParseField(text, field, Fields[i]))]);
     }
 
     /// <summary>The due times after <paramref name="after"/> up to and including <paramref name="until"/>, in order.</summary>

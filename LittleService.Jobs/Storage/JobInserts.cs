@@ -19,8 +19,9 @@ internal static class JobInserts
              AS new (id, kind, queue, priority, version, payload, trace, sensitive, unique_key, limit_key, batch_id, awaits, run_at)
         """;
 
+    // Everybody takes keys in the same order: two transactions with the same keys wait for one another, not each for the other.
     private const string InsertUnlessTaken =
-        Insert + " ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND finished_at IS NULL DO NOTHING RETURNING id";
+        Insert + " ORDER BY unique_key ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND finished_at IS NULL DO NOTHING RETURNING id";
 
     private const string Taken = "SELECT unique_key, id FROM jobs WHERE unique_key = ANY($1) AND finished_at IS NULL";
 

@@ -104,8 +104,8 @@ internal sealed partial class RedisLink(IConfiguration configuration, ILogger<Re
         {
             try
             {
-                var waiting = await ConnectionMultiplexer.ConnectAsync(options);
-                _waiting = waiting;
+                // Kept where the second fails: made anew each time, they would add up.
+                _waiting ??= await ConnectionMultiplexer.ConnectAsync(options);
                 _commands = await ConnectionMultiplexer.ConnectAsync(options);
                 return;
             }

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using LittleService.Jobs.Storage;
 using LittleService.Jobs.Streams;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using StackExchange.Redis;
 
 namespace LittleService.Jobs.Work;
@@ -51,7 +50,7 @@ internal sealed partial class Completer(JobDatabase database, JobStreams streams
                 await JobEnds.WriteAsync(database.Source, batch, consumer.Name, abandon);
                 return;
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (!abandon.IsCancellationRequested)
             {
                 LogCannotWrite(batch.Count, e.Message);
                 await Task.Delay(pause, abandon);

@@ -1,9 +1,6 @@
-using Npgsql;
-using StackExchange.Redis;
-
 namespace LittleService.Jobs.Work;
 
-/// <summary>Something a worker does every so often. A failure of Postgres or Redis is waited out.</summary>
+/// <summary>Something a worker does every so often. A failure is told, and the next time comes.</summary>
 internal abstract class Duty(TimeProvider time)
 {
     private bool _again;
@@ -23,13 +20,11 @@ internal abstract class Duty(TimeProvider time)
             {
                 await RunAsync(stopping);
             }
-            catch (Exception e) when (e is NpgsqlException or RedisException or TimeoutException)
+            catch (Exception e)
             {
+                if (stopping.IsCancellationRequested)
+                    return;
                 failed(GetType().Name, e.Message);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
             }
 
             // A little chance, so that workers started together don't ask together.

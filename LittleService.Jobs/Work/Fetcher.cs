@@ -3,7 +3,6 @@ using LittleService.Jobs.Storage;
 using LittleService.Jobs.Streams;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using StackExchange.Redis;
 
 namespace LittleService.Jobs.Work;
@@ -44,7 +43,7 @@ internal sealed partial class Fetcher(
                 await CreateGroupsAsync();
                 continue;
             }
-            catch (Exception e) when (e is RedisException or TimeoutException or NpgsqlException)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 LogCannotFetch(e.GetType().Name, e.Message);
             }

@@ -118,6 +118,36 @@ public sealed class RunningJobs(JobDatabaseFixture database) : IClassFixture<Job
     }
 
     [Fact]
+    public async Task TransactionsWithTheSameUniqueKeysDoNotDeadlock()
+    {
+        await using var host = JobsHost.Create(database, _prefix, worker: false);
+        string[] keys = [$"1 {_prefix}", $"2 {_prefix}", $"3 {_prefix}"];
+        await host.Client.EnqueueAsync(new Note("before"), Under(keys[1]), Stop);
+        await using var connection = await database.Source.OpenConnectionAsync(Stop);
+        await using var holder = await connection.BeginTransactionAsync(Stop);
+        await using (var delete = new Npgsql.NpgsqlCommand($"DELETE FROM jobs WHERE unique_key = '{keys[1]}'", connection, holder))
+            await delete.ExecuteNonQueryAsync(Stop);
+
+        var both = Task.WhenAll(StoreAsync(keys), StoreAsync([.. keys.Reverse()]));
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 2);
+        await holder.CommitAsync(Stop);
+        await both;
+
+        Assert.Equal(3, await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE unique_key = ANY($1)", keys));
+
+        async Task StoreAsync(string[] order)
+        {
+            await using var transaction = await host.Client.BeginAsync(Stop);
+            foreach (var key in order)
+                transaction.Enqueue(new Note(key), Under(key));
+            await transaction.CommitAsync(Stop);
+        }
+
+        static EnqueueOptions Under(string key) => new() { UniqueKey = key, RunAt = DateTimeOffset.UtcNow.AddHours(1) };
+    }
+
+    [Fact]
     public async Task SecondJobUnderAUniqueKeyIsTheFirst()
     {
         var options = new EnqueueOptions { UniqueKey = Guid.NewGuid().ToString(), RunAt = DateTimeOffset.UtcNow.AddHours(1) };

@@ -37,6 +37,9 @@ public sealed class CronExpressions
     public void AreRefusedWithTheFieldThatIsWrong(string cron, string reason) =>
         Assert.Contains(reason, Assert.Throws<FormatException>(() => CronExpression.Parse(cron)).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void AreWrittenWithOneSpaceBetweenFields() => Assert.Equal("0 5 * * *", CronExpression.Parse(" 0  5 * * * ").ToString());
+
     [Theory]
     [InlineData("*/7 * * * *")]
     [InlineData("30 2 * * *")]
