@@ -5,9 +5,7 @@ using LittleService.Data.Hello;
 using LittleService.Data.Migrations;
 using LittleService.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace LittleService.Data;

@@ -12,7 +12,10 @@ public sealed class DatabaseSnapshot(NpgsqlDataSource database, DatabaseWatch wa
     private readonly SemaphoreSlim _one = new(1);
     private Task<string>? _next;
 
-    /// <summary>The name now. Calls that come while the database is asked share the next question, which begins after all of them: whoever was told of a commit gets a name from after it.</summary>
+    /// <summary>
+    /// The name now. Calls that come while the database is asked share the next question, which begins after all of them: whoever was told of a
+    /// commit gets a name from after it.
+    /// </summary>
     public Task<string> CurrentAsync()
     {
         lock (_gate) return _next ??= Task.Run(AskNextAsync);

@@ -55,7 +55,11 @@ public sealed partial class HealthMonitor(
         var changed = before?.Status != result.Status;
         var since = changed ? clock.GetUtcNow() : before!.Since;
         if (changed && (before is not null || result.Status != HealthStatus.Healthy))
-            LogChange(result.Status == HealthStatus.Healthy ? LogLevel.Information : LogLevel.Warning, result.Exception, check.Name, result.Status, result.Description);
+        {
+            var level = result.Status == HealthStatus.Healthy ? LogLevel.Information : LogLevel.Warning;
+            LogChange(level, result.Exception, check.Name, result.Status, result.Description);
+        }
+
         return _last[check.Name] = new(check.Name, result.Status, result.Description, latency, since, check.Tags.Contains(HealthTags.Ready));
     }
 

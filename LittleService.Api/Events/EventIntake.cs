@@ -35,13 +35,13 @@ internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventO
             while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
             {
                 await KeepPaceAsync(stoppingToken);
-                await WriteAsync(block, CancellationToken.None);
+                await WriteAsync(block);
             }
         }
         catch (OperationCanceledException)
         {
             // The server has stopped before us: what waits now are page views, which nobody sends again.
-            while (_waiting.Reader.TryPeek(out _)) await WriteAsync(block, CancellationToken.None);
+            while (_waiting.Reader.TryPeek(out _)) await WriteAsync(block);
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventO
         if (ahead > TimeSpan.Zero) await Task.Delay(ahead, time, cancellationToken);
     }
 
-    private async Task WriteAsync(List<Batch> block, CancellationToken cancellationToken)
+    private async Task WriteAsync(List<Batch> block)
     {
         block.Clear();
         var (events, bytes) = (0, 1);
@@ -62,7 +62,7 @@ internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventO
             bytes += batch.Packed.Length;
         }
         Charge(block.Count, events);
-        var refusal = await TryAppendAsync(Join(block, bytes), events, cancellationToken);
+        var refusal = await TryAppendAsync(Join(block, bytes), events);
         foreach (var batch in block) batch.SetResult(refusal);
     }
 
@@ -74,11 +74,11 @@ internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventO
         _free = from + (long)(cost * time.TimestampFrequency);
     }
 
-    private async Task<Refusal?> TryAppendAsync(byte[] block, int events, CancellationToken cancellationToken)
+    private async Task<Refusal?> TryAppendAsync(byte[] block, int events)
     {
         try
         {
-            await log.AppendAsync(block, events, cancellationToken);
+            await log.AppendAsync(block, events, CancellationToken.None);
             gate.Appended(block.Length);
             EventMetrics.AcceptedBlock(events);
             return null;

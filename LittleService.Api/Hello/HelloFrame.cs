@@ -51,9 +51,11 @@ public sealed class HelloFrame(VisitCounter visits, IHostEnvironment environment
             context.Response.Body = body;
         }
 
-        if (context.Response.StatusCode == StatusCodes.Status200OK && context.Response.Headers.SetCookie.Count == 0) _frame = Frame.Of(Encoding.UTF8.GetString(buffer.ToArray()));
+        var page = buffer.ToArray();
+        if (context.Response.StatusCode == StatusCodes.Status200OK && context.Response.Headers.SetCookie.Count == 0)
+            _frame = Frame.Of(Encoding.UTF8.GetString(page));
         context.Response.Headers.CacheControl = "no-store";
-        await body.WriteAsync(buffer.ToArray(), context.RequestAborted);
+        await body.WriteAsync(page, context.RequestAborted);
     }
 
     private sealed record Frame(byte[] Before, byte[] After)

@@ -66,7 +66,7 @@ public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
             context.Response.Body = buffer;
             await next(context);
             if (context.Response.StatusCode == StatusCodes.Status200OK && context.Response.Headers.SetCookie.Count == 0)
-                mine.SetResult(new(buffer.ToArray(), context.Response.ContentType, $"\"{Convert.ToHexStringLower(SHA256.HashData(buffer.ToArray()).AsSpan(0, 16))}\""));
+                mine.SetResult(Answer.Of(buffer.ToArray(), context.Response.ContentType));
         }
         finally
         {
@@ -92,7 +92,11 @@ public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
         return response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted).AsTask();
     }
 
-    private sealed record Answer(byte[] Body, string? ContentType, string Tag);
+    private sealed record Answer(byte[] Body, string? ContentType, string Tag)
+    {
+        public static Answer Of(byte[] body, string? contentType) =>
+            new(body, contentType, $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"");
+    }
 
     private sealed record Generation(string Snapshot, ConcurrentDictionary<string, TaskCompletionSource<Answer?>> Answers);
 }

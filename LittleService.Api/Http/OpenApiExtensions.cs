@@ -19,7 +19,11 @@ public static class OpenApiExtensions
         options.AddOperationTransformer((operation, context, _) =>
         {
             var problem = new OpenApiMediaType { Schema = new OpenApiSchemaReference(nameof(ProblemDetails), context.Document) };
-            operation.Responses?.Add("default", new OpenApiResponse { Description = "A problem, with a traceId.", Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = problem } });
+            operation.Responses?.Add("default", new OpenApiResponse
+            {
+                Description = "A problem, with a traceId.",
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = problem },
+            });
             return Task.CompletedTask;
         });
     });

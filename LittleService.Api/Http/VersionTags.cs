@@ -7,7 +7,10 @@ namespace LittleService.Api.Http;
 /// <summary>Entity tags that carry the version of a row, and the conditions of requests made of them.</summary>
 public static class VersionTags
 {
-    /// <summary>The tag of a version. A <paramref name="variant"/> tells answers of one version apart that differ in what the service itself adds to them; a change need not name it.</summary>
+    /// <summary>
+    /// The tag of a version. A <paramref name="variant"/> tells answers of one version apart that differ in what the service itself adds to them; a
+    /// change need not name it.
+    /// </summary>
     public static string Of(int version, string variant = "") => $"\"{version}{variant}\"";
 
     /// <summary>Whether the caller has what the tag stands for already.</summary>

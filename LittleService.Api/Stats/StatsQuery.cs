@@ -9,7 +9,8 @@ public sealed record StatsQuery(string? Name, DateTime From, DateTime To, Grain 
     private const int BucketsByDefault = 60;
 
     /// <summary>The query, or what is wrong with it by field.</summary>
-    public static (StatsQuery? Query, Dictionary<string, string[]> Errors) Parse(string? name, DateTimeOffset? from, DateTimeOffset? to, string? grain, string? group, DateTimeOffset now)
+    public static (StatsQuery? Query, Dictionary<string, string[]> Errors) Parse(
+        string? name, DateTimeOffset? from, DateTimeOffset? to, string? grain, string? group, DateTimeOffset now)
     {
         var errors = new Dictionary<string, string[]>();
         if (!TryGrain(grain, out var width)) errors["grain"] = ["Must be minute, hour or day."];

@@ -67,9 +67,10 @@ public sealed class EventLog(IConfiguration configuration, IOptions<EventOptions
     public async Task<StreamStatus> StatusAsync(CancellationToken cancellationToken)
     {
         var reply = (RedisResult[])(await EvaluateAsync(Measure, cancellationToken))!;
-        var oldest = (string)reply[3]!;
+        var first = (string)reply[3]!;
         var appended = long.Parse((string)reply[2]!, CultureInfo.InvariantCulture);
-        return new((long)reply[0], (long)reply[1], appended, oldest.Length == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(StreamId.Parse(oldest).Milliseconds));
+        DateTimeOffset? oldest = first.Length == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(StreamId.Parse(first).Milliseconds);
+        return new((long)reply[0], (long)reply[1], appended, oldest);
     }
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();

@@ -8,15 +8,16 @@ using Npgsql;
 namespace LittleService.Data.Health;
 
 /// <summary>A process of the service as it last told of itself, UTC.</summary>
-public sealed record ProcessReport(string Service, string Process, DateTime StartedAt, DateTime HeardAt, bool Draining, IReadOnlyList<DependencyHealth> Dependencies);
+public sealed record ProcessReport(
+    string Service, string Process, DateTime StartedAt, DateTime HeardAt, bool Draining, IReadOnlyList<DependencyHealth> Dependencies);
 
 /// <summary>
 /// Writes down every few seconds how this process is, and reads how all are: who looks at one api sees the workers too, although none of them can be
 /// reached from there. A process that stops takes its row away; one that is killed is still seen, with the time of its last sign of life.
 /// </summary>
 public sealed partial class ProcessReports(
-    NpgsqlDataSource database, DatabaseWatch watch, HealthMonitor health, ServiceState state, IHostEnvironment environment, TimeProvider time, ILogger<ProcessReports> log)
-    : BackgroundService
+    NpgsqlDataSource database, DatabaseWatch watch, HealthMonitor health, ServiceState state, IHostEnvironment environment, TimeProvider time,
+    ILogger<ProcessReports> log) : BackgroundService
 {
     /// <summary>How often each process writes.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -29,7 +30,10 @@ public sealed partial class ProcessReports(
     public Task<List<ProcessReport>> ListAsync(CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
         await using var command = database.CreateCommand(
-            "select service, process, started_at, heard_at, draining, dependencies from process_reports where heard_at > now() - interval '1 day' order by service, started_at");
+            """
+            select service, process, started_at, heard_at, draining, dependencies from process_reports
+            where heard_at > now() - interval '1 day' order by service, started_at
+            """);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var reports = new List<ProcessReport>();
         while (await reader.ReadAsync(cancellationToken))

@@ -13,7 +13,8 @@ internal sealed record RawEvent(DateTime OccurredAt, string Name, Guid? Id, stri
 
     public static async Task SaveAsync(NpgsqlConnection connection, List<RawEvent> events, CancellationToken cancellationToken)
     {
-        await using var import = await connection.BeginBinaryImportAsync("copy events (occurred_at, name, id, subject, value, properties) from stdin (format binary)", cancellationToken);
+        await using var import = await connection.BeginBinaryImportAsync(
+            "copy events (occurred_at, name, id, subject, value, properties) from stdin (format binary)", cancellationToken);
         foreach (var e in events)
         {
             await import.StartRowAsync(cancellationToken);

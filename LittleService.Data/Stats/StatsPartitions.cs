@@ -28,29 +28,35 @@ internal static class StatsPartitions
 
     public static async Task EnsureAsync(NpgsqlConnection connection, string table, DateTime begins, DateTime ends, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select event_partition($1, $2, $3)", connection) { Parameters = { new() { Value = table }, new() { Value = begins }, new() { Value = ends } } };
+        await using var command = new NpgsqlCommand("select event_partition($1, $2, $3)", connection)
+        {
+            Parameters = { new() { Value = table }, new() { Value = begins }, new() { Value = ends } },
+        };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Drops the partitions of a table that end before a time.</summary>
     public static async Task DropAsync(NpgsqlDataSource database, string table, DateTime before, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var old = new List<string>();
-        await using (var list = new NpgsqlCommand("select inhrelid::regclass::text from pg_inherits where inhparent = $1::regclass", connection) { Parameters = { new() { Value = table } } })
-        await using (var reader = await list.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await reader.ReadAsync(cancellationToken))
-                if (Ends(table, reader.GetString(0)) <= before) old.Add(reader.GetString(0));
-        }
         // Dropping needs the whole table for a moment; rather than make the web queue behind a wait for it, it is left to the next try.
-        foreach (var part in old)
+        foreach (var part in await PartsAsync(database, table, cancellationToken))
         {
-            await using var drop = new NpgsqlCommand($"set lock_timeout = '200ms'; drop table if exists {part}; reset lock_timeout", connection);
+            if (Ends(table, part) > before) continue;
+            await using var drop = database.CreateCommand($"set lock_timeout = '200ms'; drop table if exists {part}; reset lock_timeout");
             await drop.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 
+    private static async Task<List<string>> PartsAsync(NpgsqlDataSource database, string table, CancellationToken cancellationToken)
+    {
+        await using var list = database.CreateCommand("select inhrelid::regclass::text from pg_inherits where inhparent = $1::regclass");
+        list.Parameters.Add(new() { Value = table });
+        await using var reader = await list.ExecuteReaderAsync(cancellationToken);
+        var parts = new List<string>();
+        while (await reader.ReadAsync(cancellationToken)) parts.Add(reader.GetString(0));
+        return parts;
+    }
+
     private static DateTime Ends(string table, string part) =>
-        Span(table, DateTime.ParseExact(part[^8..], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)).Ends;
+        Span(table, DateTime.SpecifyKind(DateTime.ParseExact(part[^8..], "yyyyMMdd", CultureInfo.InvariantCulture), DateTimeKind.Utc)).Ends;
 }

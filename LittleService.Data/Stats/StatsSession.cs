@@ -24,7 +24,8 @@ public sealed class StatsSession : IAsyncDisposable
     private StatsSession(NpgsqlConnection connection, StatsCells cells, EventOptions events) => (_connection, _cells, _events) = (connection, cells, events);
 
     /// <summary>A session, or null while another aggregator is at work.</summary>
-    public static async Task<StatsSession?> TryOpenAsync(NpgsqlDataSource database, StatsOptions stats, EventOptions events, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<StatsSession?> TryOpenAsync(
+        NpgsqlDataSource database, StatsOptions stats, EventOptions events, TimeProvider time, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
         try

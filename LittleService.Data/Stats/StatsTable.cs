@@ -8,7 +8,8 @@ internal static class StatsTable
 {
     public const string Columns = "s.grain, s.bucket, s.name, s.count, s.valued, s.sum, s.min, s.max, s.subjects, s.histogram";
 
-    public static async Task LoadAsync(NpgsqlConnection connection, IReadOnlyList<StatsKey> keys, IDictionary<StatsKey, StatsCell> into, CancellationToken cancellationToken)
+    public static async Task LoadAsync(
+        NpgsqlConnection connection, IReadOnlyList<StatsKey> keys, IDictionary<StatsKey, StatsCell> into, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
