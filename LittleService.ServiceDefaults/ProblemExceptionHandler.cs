@@ -6,25 +6,38 @@ using Microsoft.Extensions.Logging;
 
 namespace LittleService.ServiceDefaults;
 
-/// <summary>Writes the problem that <see cref="ProblemTable"/> has for an exception.</summary>
+/// <summary>Writes the problem that <see cref="ProblemTable"/> has for an exception; as plain JSON, which needs nothing, where a page of it fails too.</summary>
 internal sealed partial class ProblemExceptionHandler(
     IEnumerable<Func<Exception, Problem?>> rows, IProblemDetailsService problems, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
-    public ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var problem = ProblemTable.Find(exception, rows);
-        httpContext.Response.StatusCode = problem.Status;
-        if (problem.RetryAfter is { } wait)
-            httpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         // One line and no stack: an outage brings one of these with every request.
         if (problem.Status > StatusCodes.Status500InternalServerError)
             LogUnavailable(problem.Status, exception.GetType().Name, exception.Message);
-        return problems.TryWriteAsync(new ProblemDetailsContext
+        try
         {
-            HttpContext = httpContext,
-            ProblemDetails = new ProblemDetails { Status = problem.Status, Detail = problem.Detail },
-        });
+            return await problems.TryWriteAsync(Begin(httpContext, problem));
+        }
+        catch (Exception failure) when (!httpContext.Response.HasStarted)
+        {
+            LogUnwritten(failure);
+            httpContext.Response.Clear();
+            await ProblemExtensions.AnyClient.WriteAsync(Begin(httpContext, problem));
+            return true;
+        }
     }
+
+    private static ProblemDetailsContext Begin(HttpContext http, Problem problem)
+    {
+        http.Response.StatusCode = problem.Status;
+        if (problem.RetryAfter is { } wait) http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return new() { HttpContext = http, ProblemDetails = new ProblemDetails { Status = problem.Status, Detail = problem.Detail } };
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A problem could not be shown as asked for and is answered as JSON")]
+    private partial void LogUnwritten(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Answered {Status} because of {Exception}: {Reason}")]
     private partial void LogUnavailable(int status, string exception, string reason);

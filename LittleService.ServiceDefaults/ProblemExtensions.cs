@@ -7,10 +7,13 @@ namespace LittleService.ServiceDefaults;
 
 internal static class ProblemExtensions
 {
+    /// <summary>Answers clients that accept no JSON with JSON all the same; the framework's own writer, which is asked first, gives them an empty body.</summary>
+    public static readonly IProblemDetailsWriter AnyClient = new AnyClientWriter();
+
     public static void AddProblems(this IServiceCollection services)
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = AddTraceId);
-        services.AddSingleton<IProblemDetailsWriter, AnyClientWriter>();
+        services.AddSingleton(AnyClient);
         services.AddExceptionHandler<ProblemExceptionHandler>();
         // Elsewhere than in Development a body that cannot be read would be answered without saying where it is wrong.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -22,7 +25,6 @@ internal static class ProblemExtensions
     private static void AddTraceId(ProblemDetailsContext context) =>
         context.ProblemDetails.Extensions["traceId"] = context.HttpContext.TraceId();
 
-    /// <summary>Answers clients that accept no JSON with JSON all the same; the framework's own writer, which is asked first, gives them an empty body.</summary>
     private sealed class AnyClientWriter : IProblemDetailsWriter
     {
         public bool CanWrite(ProblemDetailsContext context) => true;

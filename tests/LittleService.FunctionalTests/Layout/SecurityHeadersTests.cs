@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LittleService.FunctionalTests.Layout;
 
@@ -31,6 +33,18 @@ public sealed class SecurityHeadersTests(Service service) : IClassFixture<Servic
         using var answer = await client.GetAsync("/api/items", Stop);
 
         Assert.True((int)answer.StatusCode >= 500);
+        HasSecurityHeaders(answer);
+    }
+
+    [Fact]
+    public async Task AnErrorWhosePageFailsTellsThemToo()
+    {
+        using var client = service.StartApi(services => services.AddSingleton<NavigationManager>(_ => throw new InvalidOperationException("No page can be made.")));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/nothing-here") { Headers = { { "Accept", "text/html" } } };
+
+        using var answer = await client.SendAsync(request, Stop);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.InternalServerError);
         HasSecurityHeaders(answer);
     }
 

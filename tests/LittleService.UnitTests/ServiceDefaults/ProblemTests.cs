@@ -4,6 +4,7 @@ using LittleService.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LittleService.UnitTests.ServiceDefaults;
 
@@ -40,6 +41,22 @@ public sealed class ProblemTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(3), response.Headers.RetryAfter?.Delta);
         Assert.Equal("The database is away.", (await TestService.ProblemAsync(response)).GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task AProblemThatCannotBeShownAsAskedForIsAnsweredAllTheSame()
+    {
+        await using var service = await TestService.StartAsync(
+            services => services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, BrokenWriter>()), app => app.MapGet("/", Ok () => throw new TimeoutException()));
+
+        var fault = await service.Client.GetAsync("/", Cancelled);
+        var nowhere = await service.Client.GetAsync("/nowhere", Cancelled);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.InternalServerError), (fault.StatusCode, nowhere.StatusCode));
+        Assert.Equal(TimeSpan.FromSeconds(1), fault.Headers.RetryAfter?.Delta);
+        Assert.False(fault.Headers.Contains("X-Left-Over"));
+        await TestService.ProblemAsync(fault);
+        await TestService.ProblemAsync(nowhere);
     }
 
     [Theory]
@@ -93,4 +110,15 @@ public sealed class ProblemTests
     });
 
     private sealed record Item(int Quantity);
+
+    private sealed class BrokenWriter : IProblemDetailsWriter
+    {
+        public bool CanWrite(ProblemDetailsContext context) => true;
+
+        public ValueTask WriteAsync(ProblemDetailsContext context)
+        {
+            context.HttpContext.Response.Headers["X-Left-Over"] = "of a page that broke off";
+            throw new InvalidOperationException("A page needs what is away.");
+        }
+    }
 }
