@@ -1,3 +1,4 @@
+using System.Globalization;
 using LittleService.Data.Health;
 using LittleService.Jobs;
 using Microsoft.AspNetCore.WebUtilities;
@@ -24,7 +25,7 @@ internal static class JobFilters
         States = Replayable.Contains(state) ? [state!] : ["dead", "quarantined"],
         Kind = Text(kind),
         EndedSince = since is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : null,
-        PerSecond = perSecond is > 0 and <= 1000 ? perSecond : null,
+        PerSecond = perSecond > 0 ? Math.Clamp(perSecond.Value, 0.1, 1000) : null,
     };
 
     /// <summary>The address of the page that follows the one that ends with <paramref name="last"/>.</summary>
@@ -37,6 +38,9 @@ internal static class JobFilters
 
     /// <summary>Whether the process told of itself lately enough to be running still.</summary>
     public static bool IsHeard(this ProcessReport report, TimeProvider time) => time.GetUtcNow() - report.HeardAt < 4 * ProcessReports.Period;
+
+    public static T? Value<T>(string? text)
+        where T : struct, IParsable<T> => T.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     public static string? Text(string? text) => string.IsNullOrWhiteSpace(text) || text.Contains('\0') ? null : text.Trim();
 }

@@ -30,7 +30,7 @@ public sealed partial class AdminPagesTests(Service service) : IClassFixture<Ser
     [Fact]
     public async Task JobShowsItsPayloadItsAttemptsAndItsTrace()
     {
-        var id = await AddJobAsync("shown", "dead", payload: """{"secret":"none"}""");
+        var id = await service.AddJobAsync("shown", "dead", payload: """{"secret":"none"}""");
         await service.ExecuteAsync($"insert into job_attempts (job_id, token, kind, outcome, error) values ('{id}', 1, 'shown', 'timed out', 'too <slow>')");
 
         var page = WebUtility.HtmlDecode(await _admin.GetStringAsync($"/admin/jobs/{id}", Stop));
@@ -44,7 +44,7 @@ public sealed partial class AdminPagesTests(Service service) : IClassFixture<Ser
     [Fact]
     public async Task SensitivePayloadIsNeverShown()
     {
-        var id = await AddJobAsync("hidden", "dead", payload: "hunter2", sensitive: true);
+        var id = await service.AddJobAsync("hidden", "dead", payload: "hunter2", sensitive: true);
 
         var page = await _admin.GetStringAsync($"/admin/jobs/{id}", Stop);
 
@@ -71,7 +71,7 @@ public sealed partial class AdminPagesTests(Service service) : IClassFixture<Ser
     [Fact]
     public async Task DeadJobIsReplayedAndTheAuditSaysWho()
     {
-        var id = await AddJobAsync("replayed", "dead");
+        var id = await service.AddJobAsync("replayed", "dead");
 
         var page = await ActAsync($"/admin/jobs/{id}", $"/admin/jobs/{id}/replay");
 
@@ -83,11 +83,12 @@ public sealed partial class AdminPagesTests(Service service) : IClassFixture<Ser
     [Fact]
     public async Task WaitingJobIsCancelledOnce()
     {
-        var id = await AddJobAsync("unwanted", "scheduled");
+        var id = await service.AddJobAsync("unwanted", "scheduled");
 
         Assert.Contains("The job is cancelled", await ActAsync($"/admin/jobs/{id}", $"/admin/jobs/{id}/cancel"), StringComparison.Ordinal);
         Assert.Equal("cancelled", await StateAsync(id));
         Assert.Contains("had ended before", await ActAsync("/admin", $"/admin/jobs/{id}/cancel"), StringComparison.Ordinal);
+        Assert.Equal(1, await service.ScalarAsync<long>($"select count(*) from job_audit where action = 'cancel' and detail = '{id}' and actor = 'admin'"));
     }
 
     [Fact]
@@ -104,8 +105,8 @@ public sealed partial class AdminPagesTests(Service service) : IClassFixture<Ser
     public async Task DeadLettersAreCountedFirstAndReplayedByTheSameFilter()
     {
         var kind = $"letters-{Guid.NewGuid():N}";
-        for (var n = 0; n < 3; n++) await AddJobAsync(kind, "dead");
-        var other = await AddJobAsync("other", "dead");
+        for (var n = 0; n < 3; n++) await service.AddJobAsync(kind, "dead");
+        var other = await service.AddJobAsync("other", "dead");
 
         Assert.Contains("3 jobs would be replayed", await _admin.GetStringAsync($"/admin/dead-letters?kind={kind}", Stop), StringComparison.Ordinal);
         var page = await ActAsync("/admin", "/admin/dead-letters/replay", new("kind", kind), new("state", ""), new("since", ""), new("perSecond", "10"));
@@ -130,34 +131,54 @@ public sealed partial class AdminPagesTests(Service service) : IClassFixture<Ser
         await ProblemAssert.IsAsync(answer, HttpStatusCode.BadRequest);
     }
 
+    [Theory]
+    [InlineData("1e-300")]
+    [InlineData("1e300")]
+    [InlineData("-1")]
+    public async Task RateBeyondReasonIsTheNearestOne(string rate)
+    {
+        var kind = $"rated-{Guid.NewGuid():N}";
+        for (var n = 0; n < 3; n++) await service.AddJobAsync(kind, "dead");
+
+        var page = await ActAsync("/admin", "/admin/dead-letters/replay", new("kind", kind), new("perSecond", rate));
+
+        Assert.Contains("3 jobs were put back", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("perSecond", "NaN-1")]
+    [InlineData("since", "yesterday")]
+    public async Task ReplayOfAFilterThatCannotBeReadReplaysNothing(string field, string value)
+    {
+        var id = await service.AddJobAsync("kept", "dead");
+
+        using var answer = await PostAsync("/admin", "/admin/dead-letters/replay", [new(field, value)]);
+
+        await ProblemAssert.IsAsync(answer, HttpStatusCode.BadRequest);
+        Assert.Equal("dead", await StateAsync(id));
+    }
+
     [Fact]
     public async Task ProcessTellsHowItIs() =>
         await Eventually.SeeAsync(
             () => _admin.GetStringAsync("/admin/health", Stop),
             page => page.Contains("LittleService.Api", StringComparison.Ordinal) && page.Contains("postgres", StringComparison.Ordinal));
 
-    private async Task<Guid> AddJobAsync(string kind, string state, string payload = "{}", bool sensitive = false)
-    {
-        var id = Guid.CreateVersion7();
-        await service.ExecuteAsync(
-            $"""
-            insert into jobs (id, run_at, finished_at, priority, version, state, queue, kind, payload, sensitive, trace, reason)
-            values ('{id}', now() + interval '1 day', {(state == "dead" ? "now()" : "null")}, 1, 1, '{state}', 'default', '{kind}', convert_to('{payload}', 'UTF8'), {sensitive},
-              '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', {(state == "dead" ? "'failed'" : "null")})
-            """);
-        return id;
-    }
-
     private Task<string> StateAsync(Guid id) => service.ScalarAsync<string>($"select state from jobs where id = '{id}'");
 
     // Sends a form with the token of a page, and reads the page that it leads to.
     private async Task<string> ActAsync(string page, string action, params KeyValuePair<string, string>[] fields)
     {
-        var token = Token().Match(await _admin.GetStringAsync(page, Stop)).Groups[1].Value;
-        using var content = new FormUrlEncodedContent([new("__RequestVerificationToken", token), .. fields]);
-        using var answer = await _admin.PostAsync(action, content, Stop);
+        using var answer = await PostAsync(page, action, fields);
         Assert.True(answer.StatusCode == HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync(Stop));
         return await _admin.GetStringAsync(answer.Headers.Location, Stop);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string page, string action, params KeyValuePair<string, string>[] fields)
+    {
+        var token = Token().Match(await _admin.GetStringAsync(page, Stop)).Groups[1].Value;
+        using var content = new FormUrlEncodedContent([new("__RequestVerificationToken", token), .. fields]);
+        return await _admin.PostAsync(action, content, Stop);
     }
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
