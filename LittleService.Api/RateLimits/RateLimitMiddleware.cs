@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net;
 using System.Security.Claims;
+using LittleService.Data.RateLimits;
 using Microsoft.Extensions.Options;
 
 namespace LittleService.Api.RateLimits;
@@ -36,16 +36,7 @@ public sealed class RateLimitMiddleware(RateLimiter limiter, IOptions<RateLimitO
 
     private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
-    private static string Caller(HttpContext context) => context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? Network(context.Connection.RemoteIpAddress);
-
-    // Whoever has one address of IPv6 has the whole network of it.
-    private static string Network(IPAddress? address) => address switch
-    {
-        null => "unknown",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } => new IPNetwork(new IPAddress([.. address.GetAddressBytes()[..8], .. new byte[8]]), 64).ToString(),
-        _ => address.ToString(),
-    };
+    private static string Caller(HttpContext context) => context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? ClientNetwork.Of(context.Connection.RemoteIpAddress);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -29,7 +29,7 @@ public sealed class RateLimiter(RateCounters counters, IOptions<RateLimitOptions
             if (count.Share == 0 && count.Left > 0) await RefillAsync(count, $"{_options.KeyPrefix}:{caller}:{number}", limit);
             var allowed = count.Share > 0;
             if (allowed) count.Share--;
-            return new(allowed, limit, count.Left + count.Share, resetIn);
+            return new(allowed, count.Left + count.Share, resetIn);
         }
         finally
         {
@@ -69,4 +69,4 @@ public sealed class RateLimiter(RateCounters counters, IOptions<RateLimitOptions
 }
 
 /// <summary>How a caller stands after a request.</summary>
-public readonly record struct RateLimitState(bool IsAllowed, int Limit, int Remaining, TimeSpan ResetIn);
+public readonly record struct RateLimitState(bool IsAllowed, int Remaining, TimeSpan ResetIn);

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using LittleService.Data.RateLimits;
 using Npgsql;
 
 namespace LittleService.Data.Accounts;
@@ -63,7 +63,7 @@ public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch
 
     private static Limit[] Limits(string account, IPAddress? address)
     {
-        var net = Net(address);
+        var net = ClientNetwork.Of(address);
         return
         [
             new(Subject($"both|{net}|{account}"), 5, TimeSpan.FromSeconds(30)),
@@ -73,13 +73,4 @@ public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch
     }
 
     private static byte[] Subject(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
-
-    // Who has one IPv6 address has the other 2^64 of its network too.
-    private static string Net(IPAddress? address) => address switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
-        _ => address.ToString(),
-    };
 }
