@@ -53,6 +53,17 @@ public sealed class IdempotencyTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task OfTwoRequestsAtOnceUnderAKeyOneIsDone()
+    {
+        var key = NewKey();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => AddAsync(key, $"Either {n % 2}")));
+
+        Assert.Equal((25, 25), (answers.Count(answer => answer.StatusCode == HttpStatusCode.Created), answers.Count(answer => answer.StatusCode == HttpStatusCode.UnprocessableEntity)));
+        Assert.Equal(1, await CountAsync("Either 0") + await CountAsync("Either 1"));
+    }
+
+    [Fact]
     public async Task KeyIsKnownToItsCallerAlone()
     {
         var key = NewKey();
