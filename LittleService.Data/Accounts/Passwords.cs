@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Identity;
@@ -11,6 +12,7 @@ public static partial class Passwords
     public const int Shortest = 12;
     public const int Longest = 200;
 
+    private static readonly ActivitySource Spans = new("LittleService.Accounts");
     private static readonly PasswordHasher<object> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }));
     private static readonly object Anybody = new();
     private static readonly Lazy<string> Dummy = new(static () => Hash(Create()));
@@ -23,8 +25,7 @@ public static partial class Passwords
 
     /// <summary>Whether this is the password of the hash. Without a hash it takes the same time, and is not.</summary>
     public static bool Verify(string? hash, string password) =>
-        Hasher.VerifyHashedPassword(Anybody, hash is null or "" ? Dummy.Value : hash, password.Length > Longest ? "" : password) != PasswordVerificationResult.Failed
-        && hash is not (null or "");
+        IsOf(hash is null or "" ? Dummy.Value : hash, password.Length > Longest ? "" : password) && hash is not (null or "");
 
     /// <summary>Why this cannot be the password of the account, or null. There are no rules on kinds of characters: they make passwords guessable.</summary>
     public static string? Refusal(string? password, string account)
@@ -36,6 +37,13 @@ public static partial class Passwords
         if (lower.Distinct().Count() < 5 || IsCommon(lower) || IsCommon(Plain(lower)))
             return "This password is too common: it is made of words that are guessed first.";
         return null;
+    }
+
+    // A login takes most of its time here.
+    private static bool IsOf(string hash, string password)
+    {
+        using var span = Spans.StartActivity("check password");
+        return Hasher.VerifyHashedPassword(Anybody, hash, password) != PasswordVerificationResult.Failed;
     }
 
     // All its letters are those of common words; what is not ASCII counts as a letter.

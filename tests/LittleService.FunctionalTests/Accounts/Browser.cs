@@ -12,6 +12,9 @@ internal sealed partial class Browser(HttpClient api)
 
     public Dictionary<string, string> Cookies { get; init; } = [];
 
+    /// <summary>What it sends with every request.</summary>
+    public Dictionary<string, string> Headers { get; } = [];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>The same browser, at another replica.</summary>
@@ -19,6 +22,7 @@ internal sealed partial class Browser(HttpClient api)
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
     {
+        foreach (var (name, value) in Headers) request.Headers.Add(name, value);
         if (Cookies.Count > 0) request.Headers.Add("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         request.RequestUri = new Uri(api.BaseAddress!, request.RequestUri!);
         var answer = await Client.SendAsync(request, Stop);

@@ -65,6 +65,7 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
     [InlineData("https://evil.example/")]
     [InlineData("/\t/evil.example")]
     [InlineData("javascript:alert(1)")]
+    [InlineData("%2f%2fevil.example")]
     public async Task LoginLeadsToNoOtherSite(string address)
     {
         using var answer = await new Browser(service.Client).LogInAsync(await service.AddPersonAsync(), People.Password, path: $"/login?returnUrl={Uri.EscapeDataString(address)}");

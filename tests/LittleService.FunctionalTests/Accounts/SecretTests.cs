@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using LittleService.Data.Accounts;
@@ -12,7 +11,7 @@ public sealed class SecretTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task NoSecretReachesTheLogNotEvenInFull()
     {
-        using var log = new Log();
+        using var log = new LogLines();
         var api = service.StartApi(
             services => services.AddSingleton<ILoggerProvider>(log),
             ("Logging:LogLevel:Default", "Debug"), ("Logging:LogLevel:Microsoft.AspNetCore", "Debug"), ("Logging:LogLevel:Npgsql", "Debug")).As(Role.Writer);
@@ -23,7 +22,7 @@ public sealed class SecretTests(Service service) : IClassFixture<Service>
         var key = (await made.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("key").GetString()!;
         await browser.PostedAsync("/account", "password", ("Form.Password", People.Password), ("Form.New", "Another-Long-Marmot-9"));
 
-        var lines = string.Join('\n', log.Lines);
+        var lines = log.Text;
         Assert.Contains("logged in from", lines, StringComparison.Ordinal);
         string[] secrets =
         [
@@ -31,22 +30,5 @@ public sealed class SecretTests(Service service) : IClassFixture<Service>
             browser.Cookies["__Host-session"], account.Split("id=\"secret\">")[1][..32],
         ];
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, lines, StringComparison.OrdinalIgnoreCase));
-    }
-
-    private sealed class Log : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose() => Lines.Clear();
     }
 }
