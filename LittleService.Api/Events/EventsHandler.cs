@@ -54,9 +54,8 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
     private static int? NotReadable(HttpRequest request)
     {
         if (request.ContentLength > MaxBody) return StatusCodes.Status413PayloadTooLarge;
-        // A compressed body would have to be inflated before its size is known; and a form of another site can send text/plain but not JSON.
-        var plain = request.Headers.ContentEncoding.Count == 0 && request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
-        return plain ? null : StatusCodes.Status415UnsupportedMediaType;
+        // A form of another site can send text/plain but not JSON.
+        return request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true ? null : StatusCodes.Status415UnsupportedMediaType;
     }
 
     private async Task TakeAsync(HttpContext http, int size)

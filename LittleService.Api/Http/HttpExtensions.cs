@@ -26,7 +26,16 @@ public static class HttpExtensions
     public static void UseHttp(this WebApplication app)
     {
         app.UseMiddleware<RateLimitMiddleware>();
+        app.Use(RefuseCompressedAsync);
         app.UseMiddleware<FreshAnswers>();
+    }
+
+    // How large a compressed body really is would be known only after it was inflated.
+    private static Task RefuseCompressedAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Headers.ContentEncoding.Count == 0) return next(context);
+        (context.Response.StatusCode, context.Response.Headers.AcceptEncoding) = (StatusCodes.Status415UnsupportedMediaType, "identity");
+        return Task.CompletedTask;
     }
 
     /// <summary>The key that the caller gave to this request; <paramref name="body"/> is what makes it another request.</summary>

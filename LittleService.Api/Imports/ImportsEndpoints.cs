@@ -32,12 +32,10 @@ public static class ImportsEndpoints
         imports.MapPost("/{id:guid}/cancel", CancelAsync).WithSummary("Ends an import: row by row, what is added stays; else nothing is added.").Tells(401, 403, 404, 409, 429, 503);
     }
 
-    private static async Task<Results<AcceptedAtRoute<ImportView>, ValidationProblem, StatusCodeHttpResult>> PostAsync(
+    private static async Task<Results<AcceptedAtRoute<ImportView>, ValidationProblem>> PostAsync(
         HttpRequest request, ImportUploads uploads, ClaimsPrincipal user, CancellationToken cancellationToken,
         [AllowedValues(Import.RowByRow, Import.AllOrNothing)] string mode = Import.RowByRow)
     {
-        // How large a compressed upload really is would be known only after it was inflated.
-        if (request.Headers.ContentEncoding.Count > 0) return TypedResults.StatusCode(StatusCodes.Status415UnsupportedMediaType);
         var (import, problem) = await uploads.TakeAsync(request.Body, mode, user.ToCaller(), cancellationToken);
         if (import is null) return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["file"] = [problem!] });
         return TypedResults.AcceptedAtRoute(ImportView.From(import, []), "GetImport", new { id = import.Id });
