@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text;
 using LittleService.Data.Accounts;
 using LittleService.FunctionalTests.Accounts;
-using LittleService.FunctionalTests.Items;
 
 namespace LittleService.FunctionalTests.Http;
 
