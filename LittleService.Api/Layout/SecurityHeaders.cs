@@ -18,7 +18,7 @@ public sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFilt
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        Func<object, Task> add = environment.IsDevelopment() ? AddAll : AddAllAndTransportSecurity;
+        Func<object, Task> add = AddAll;
         app.Use((context, rest) =>
         {
             context.Response.OnStarting(add, context);
@@ -27,7 +27,7 @@ public sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFilt
         next(app);
     };
 
-    private static Task AddAll(object state)
+    private Task AddAll(object state)
     {
         var context = (HttpContext)state;
         var headers = context.Response.Headers;
@@ -37,13 +37,8 @@ public sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFilt
         headers["Permissions-Policy"] = PermissionsPolicy;
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         if (context.User.Identity is { IsAuthenticated: true } && StringValues.IsNullOrEmpty(headers.CacheControl)) headers.CacheControl = "no-store";
-        return Task.CompletedTask;
-    }
-
-    private static Task AddAllAndTransportSecurity(object state)
-    {
         // Over plain HTTP browsers ignore it; behind a proxy that ends TLS the scheme is that of the forwarded headers.
-        if (((HttpContext)state).Request.IsHttps) ((HttpContext)state).Response.Headers.StrictTransportSecurity = OneYear;
-        return AddAll(state);
+        if (context.Request.IsHttps && !environment.IsDevelopment()) headers.StrictTransportSecurity = OneYear;
+        return Task.CompletedTask;
     }
 }

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using LittleService.Api.Layout;
+using LittleService.Data.Accounts;
 using LittleService.Worker;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LittleService.FunctionalTests.Accounts;
 
@@ -24,7 +27,18 @@ public sealed class FirstAdminTests(Servers servers) : IAsyncLifetime
         Assert.Equal(1, await _service.ScalarAsync<long>("select count(*) from audit where what = 'account.added' and who = 'worker'"));
     }
 
-    [Theory]
+    [Fact]
+    public async Task NoneIsAddedWhereThereIsAnAdminOfAnotherName()
+    {
+        await _service.ExecuteAsync("update accounts set name = 'chief' where role = 'admin'");
+        await using var api = new Process<App>(_service.Settings);
+        api.Start().Dispose();
+
+        Assert.False(await api.Services.GetRequiredService<AccountStore>().AddFirstAdminAsync(Service.AdminPassword, Stop));
+        Assert.Equal(0, await _service.ScalarAsync<long>("select count(*) from accounts where name = 'admin'"));
+    }
+
+    [Theory(Timeout = 60_000)]
     [InlineData("")]
     [InlineData("changeme")]
     [InlineData("change-me-please")]
@@ -38,8 +52,10 @@ public sealed class FirstAdminTests(Servers servers) : IAsyncLifetime
             RedirectStandardOutput = true,
         };
         using var process = Process.Start(start)!;
-        var (said, _) = (await process.StandardError.ReadToEndAsync(Stop), await process.StandardOutput.ReadToEndAsync(Stop));
-        await process.WaitForExitAsync(Stop);
+        // One that starts after all must not live on.
+        await using var end = Stop.Register(() => process.Kill());
+        var (said, _) = (await process.StandardError.ReadToEndAsync(CancellationToken.None), await process.StandardOutput.ReadToEndAsync(CancellationToken.None));
+        await process.WaitForExitAsync(CancellationToken.None);
 
         Assert.Equal(1, process.ExitCode);
         Assert.Matches("^The worker does not start with[^\n]+\\.\n$", said);

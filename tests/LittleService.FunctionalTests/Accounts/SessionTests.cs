@@ -56,10 +56,12 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     {
         var (browser, name) = await service.LogInAsync();
         var before = new Browser(service.Client) { Cookies = new(browser.Cookies) };
+        var elsewhere = new Browser(service.Client);
+        (await elsewhere.LogInAsync(name, People.Password)).Dispose();
 
         var weak = await browser.PostedAsync("/account", "password", ("Form.Password", People.Password), ("Form.New", "password1234"));
         var wrong = await browser.PostedAsync("/account", "password", ("Form.Password", "not the password"), ("Form.New", "Glacier-Pickle-Orbit-7"));
-        Assert.Equal(name, await before.NameAsync());
+        Assert.Equal((name, name), (await before.NameAsync(), await elsewhere.NameAsync()));
         var changed = await browser.PostedAsync("/account", "password", ("Form.Password", People.Password), ("Form.New", "Glacier-Pickle-Orbit-7"));
 
         Assert.Contains("too common", weak, StringComparison.Ordinal);
@@ -67,6 +69,7 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
         Assert.Contains("Your password is changed", changed, StringComparison.Ordinal);
         Assert.Equal(name, await browser.NameAsync());
         Assert.Null(await before.NameAsync());
+        Assert.Null(await elsewhere.NameAsync());
         using var old = await new Browser(service.Client).LogInAsync(name, People.Password);
         using var now = await new Browser(service.Client).LogInAsync(name, "Glacier-Pickle-Orbit-7");
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Redirect), (old.StatusCode, now.StatusCode));
