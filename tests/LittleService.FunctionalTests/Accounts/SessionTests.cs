@@ -99,6 +99,16 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     }
 
     [Fact]
+    public async Task LongestTimeIsThatOfTheSessionNotOfTheCookieAlone()
+    {
+        var (browser, name) = await service.LogInAsync();
+
+        await service.ExecuteAsync($"update sessions set created_at = now() - interval '12 hours' where account_id = '{await IdAsync(name)}'");
+
+        Assert.Null(await browser.NameAsync());
+    }
+
+    [Fact]
     public async Task LoginStartsASessionOfItsOwn()
     {
         var (browser, name) = await service.LogInAsync();
@@ -125,12 +135,14 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     }
 
     [Fact]
-    public async Task ReplicasThatStartAtOnceShareOneKey()
+    public async Task ReplicasThatAreFirstAskedAtOnceShareOneKey()
     {
         await using var own = new Service(servers);
         await own.InitializeAsync();
 
         var replicas = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => own.StartApi())));
+        // A page with a form needs a key.
+        await Task.WhenAll(replicas.Select(replica => replica.GetStringAsync("/login", Stop)));
 
         var (browser, name) = await own.LogInAsync(api: replicas[0]);
         Assert.Equal(1, await own.ScalarAsync<long>("select count(*) from data_protection_keys"));
