@@ -27,7 +27,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
     {
         await using var command = database.CreateCommand(
             $"update imports set state = 'running', run = run + 1 where id = $1 and state in ('waiting', 'running') returning {ImportTable.Columns}").With(id);
-        return (await ImportTable.ReadAsync(command, cancellationToken)).SingleOrDefault();
+        return (await command.ReadAsync(ImportTable.Read, cancellationToken)).SingleOrDefault();
     }
 
     public async Task<bool> IsRunningAsync(Guid id, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, 
         var job = transaction.Enqueue(new ImportItems(id));
         await using var command = transaction.Command(
             $"update imports set state = 'waiting', size = $2, job_id = $3 where id = $1 returning {ImportTable.Columns}", id, size, job);
-        var import = (await ImportTable.ReadAsync(command, cancellationToken)).Single();
+        var import = (await command.ReadAsync(ImportTable.Read, cancellationToken)).Single();
         await transaction.CommitAsync(cancellationToken);
         return import;
     });
@@ -53,10 +53,7 @@ public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, 
     public Task<List<ImportError>> ErrorsAsync(Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
         await using var command = database.CreateCommand("select line, reason from import_errors where import_id = $1 order by line").With(id);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var errors = new List<ImportError>();
-        while (await row.ReadAsync(cancellationToken)) errors.Add(new(row.GetInt32(0), row.GetString(1)));
-        return errors;
+        return await command.ReadAsync(row => new ImportError(row.GetInt32(0), row.GetString(1)), cancellationToken);
     });
 
     /// <summary>Ends an import before its time: added rows stay in row-by-row mode, and in the other there are none yet. False where it has ended already.</summary>
@@ -69,7 +66,7 @@ public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, 
     private async Task<List<Import>> ReadAsync(string where, CancellationToken cancellationToken, params object?[] values)
     {
         await using var command = database.CreateCommand($"select {ImportTable.Columns} from imports where {where}").With(values);
-        return await ImportTable.ReadAsync(command, cancellationToken);
+        return await command.ReadAsync(ImportTable.Read, cancellationToken);
     }
 
     private async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)

@@ -18,29 +18,10 @@ internal static class ImportTable
         returning who, rows_added, rows_refused, {ItemEvents.Wanted}
         """;
 
-    public static NpgsqlCommand With(this NpgsqlCommand command, params object?[] values)
-    {
-        foreach (var value in values) command.Parameters.Add(new() { Value = value ?? DBNull.Value });
-        return command;
-    }
-
-    public static NpgsqlCommand Command(this JobTransaction transaction, string sql, params object?[] values) =>
-        new NpgsqlCommand(sql, transaction.Connection, transaction.Transaction).With(values);
-
-    public static async Task<List<Import>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
-    {
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var imports = new List<Import>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            imports.Add(new(
-                row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetDateTime(5), row.GetFieldValue<DateTime?>(6),
-                row.GetInt64(7), row.GetInt64(8), row.GetInt32(9), row.GetInt32(10), row.GetInt32(11), row.GetInt32(12), row.GetFieldValue<Guid?>(13),
-                row.IsDBNull(14) ? null : row.GetString(14)));
-        }
-
-        return imports;
-    }
+    public static Import Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetDateTime(5), row.GetFieldValue<DateTime?>(6),
+        row.GetInt64(7), row.GetInt64(8), row.GetInt32(9), row.GetInt32(10), row.GetInt32(11), row.GetInt32(12), row.GetFieldValue<Guid?>(13),
+        row.IsDBNull(14) ? null : row.GetString(14));
 
     /// <summary>
     /// Ends an import, in one transaction with what it leaves: its upload is deleted, one audit row written, subscribers told. False where it has

@@ -29,6 +29,9 @@ public static class WebhookAddress
         return unicast && !NotPublic.Any(network => network.Contains(address));
     }
 
+    /// <summary>Whether whatever a name leads to is public: any of them may be the one that is connected to.</summary>
+    public static bool ArePublic(IEnumerable<IPAddress> addresses) => addresses.All(IsPublic);
+
     /// <summary>What is wrong with an address, or null. What a name resolves to is checked when the connection is made, since it can change.</summary>
     /// <param name="url">The address.</param>
     /// <param name="anywhere">Whether plain HTTP and addresses that are not public are fine, as they are in development.</param>

@@ -11,43 +11,37 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
 
     public async Task<List<Guid>> SubscribersAsync(string type, CancellationToken cancellationToken)
     {
-        await using var command = Command(database.CreateCommand("select id from webhooks where $1 = any(events) and not exists (select from accounts where id = owner and disabled_at is not null)"), type);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var ids = new List<Guid>();
-        while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetGuid(0));
-        return ids;
+        await using var command = database.CreateCommand(
+            "select id from webhooks where $1 = any(events) and not exists (select from accounts where id = owner and disabled_at is not null)").With(type);
+        return await command.ReadAsync(row => row.GetGuid(0), cancellationToken);
     }
 
     /// <summary>Null where the subscription has ended.</summary>
     public async Task<WebhookTarget?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var command = Command(database.CreateCommand("select url, secret, paused_at is not null, failures > 0 from webhooks where id = $1"), id);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetBoolean(2), reader.GetBoolean(3))
-            : null;
+        await using var command = database.CreateCommand("select url, secret, paused_at is not null, failures > 0 from webhooks where id = $1").With(id);
+        var found = await command.ReadAsync(
+            row => new WebhookTarget(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), row.GetBoolean(3)), cancellationToken);
+        return found.SingleOrDefault();
     }
 
     /// <summary>Keeps a delivery until its webhook is resumed. False where that has just happened: the lock makes one of the two see the other.</summary>
     public static async Task<bool> KeepAsync(NpgsqlTransaction transaction, DeliverWebhook job, CancellationToken cancellationToken)
     {
-        await using var command = Command(
-            new NpgsqlCommand(
-                """
-                insert into webhook_waiting (webhook_id, event_id, body)
-                select id, $2, $3 from webhooks where id = $1 and paused_at is not null for share
-                on conflict (webhook_id, event_id) do update set body = excluded.body
-                """,
-                transaction.Connection,
-                transaction),
-            job.WebhookId, job.EventId, job.Body);
+        await using var command = new NpgsqlCommand(
+            """
+            insert into webhook_waiting (webhook_id, event_id, body)
+            select id, $2, $3 from webhooks where id = $1 and paused_at is not null for share
+            on conflict (webhook_id, event_id) do update set body = excluded.body
+            """,
+            transaction.Connection,
+            transaction).With(job.WebhookId, job.EventId, job.Body);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
     public async Task SucceededAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var command = Command(
-            database.CreateCommand("update webhooks set failures = 0, failing_since = null where id = $1 and paused_at is null"), id);
+        await using var command = database.CreateCommand("update webhooks set failures = 0, failing_since = null where id = $1 and paused_at is null").With(id);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -55,15 +49,12 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
     public async Task<bool> FailedAsync(Guid id, int most, TimeSpan longest, CancellationToken cancellationToken)
     {
         await using var transaction = await jobs.BeginAsync(cancellationToken);
-        await using var command = Command(
-            new NpgsqlCommand(
-                """
-                update webhooks set failures = failures + 1, failing_since = coalesce(failing_since, now()),
-                  paused_at = case when failures + 1 >= $2 and coalesce(failing_since, now()) <= now() - $3::interval then now() end
-                where id = $1 and paused_at is null returning paused_at is not null
-                """,
-                transaction.Connection,
-                transaction.Transaction),
+        await using var command = transaction.Command(
+            """
+            update webhooks set failures = failures + 1, failing_since = coalesce(failing_since, now()),
+              paused_at = case when failures + 1 >= $2 and coalesce(failing_since, now()) <= now() - $3::interval then now() end
+            where id = $1 and paused_at is null returning paused_at is not null
+            """,
             id, most, longest);
         var paused = await command.ExecuteScalarAsync(cancellationToken) is true;
         if (paused)
@@ -76,30 +67,16 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
     public async Task<bool> ReleaseAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var transaction = await jobs.BeginAsync(cancellationToken);
-        await using var command = Command(
-            new NpgsqlCommand(
-                """
-                delete from webhook_waiting where (webhook_id, event_id) in (
-                  select webhook_id, event_id from webhook_waiting where webhook_id = $1 order by event_id limit $2 for update skip locked)
-                returning event_id, body
-                """,
-                transaction.Connection,
-                transaction.Transaction),
+        await using var command = transaction.Command(
+            """
+            delete from webhook_waiting where (webhook_id, event_id) in (
+              select webhook_id, event_id from webhook_waiting where webhook_id = $1 order by event_id limit $2 for update skip locked)
+            returning event_id, body
+            """,
             id, ReleasedAtOnce);
-        var released = new List<DeliverWebhook>();
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await reader.ReadAsync(cancellationToken)) released.Add(new(id, reader.GetGuid(0), reader.GetString(1)));
-        }
-
+        var released = await command.ReadAsync(row => new DeliverWebhook(id, row.GetGuid(0), row.GetString(1)), cancellationToken);
         foreach (var job in released) transaction.Enqueue(job, job.Options);
         await transaction.CommitAsync(cancellationToken);
         return released.Count > 0;
-    }
-
-    private static NpgsqlCommand Command(NpgsqlCommand command, params object[] values)
-    {
-        foreach (var value in values) command.Parameters.Add(new() { Value = value });
-        return command;
     }
 }

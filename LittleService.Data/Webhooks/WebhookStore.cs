@@ -22,19 +22,14 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
             var (id, secret) = (Guid.CreateVersion7(), WebhookSecrets.Create());
             await using var transaction = await jobs.BeginAsync(cancellationToken);
             // One at a time counts those of an account.
-            await using (var locking = Command(transaction, "select from accounts where id = $1 for no key update"))
-            {
-                AddAll(locking, owner);
-                await locking.ExecuteNonQueryAsync(cancellationToken);
-            }
-
-            await using var command = Command(
-                transaction,
+            await using var locking = transaction.Command("select from accounts where id = $1 for no key update", owner);
+            await locking.ExecuteNonQueryAsync(cancellationToken);
+            await using var command = transaction.Command(
                 """
                 insert into webhooks (id, owner, url, events, secret)
                 select $1, $2, $3, $4, $5 where (select count(*) from webhooks where owner = $2) < $6 returning created_at
-                """);
-            AddAll(command, id, owner, url, events, secrets.Protect(secret), MostPerAccount);
+                """,
+                id, owner, url, events, secrets.Protect(secret), MostPerAccount);
             if (await command.ExecuteScalarAsync(cancellationToken) is not DateTime created) return null;
             await AuditLog.WriteAsync(transaction.Transaction, cancellationToken, new AuditEntry(who, "webhook.added", $"{id}", new Uri(url).Host));
             await transaction.CommitAsync(cancellationToken);
@@ -60,8 +55,7 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
         watch.WaitAsync(async () =>
         {
             await using var transaction = await jobs.BeginAsync(cancellationToken);
-            await using var command = Command(transaction, sql);
-            AddAll(command, owner, id);
+            await using var command = transaction.Command(sql, owner, id);
             if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
             await AuditLog.WriteAsync(transaction.Transaction, cancellationToken, audit);
             if (then is not null) transaction.Enqueue(then);
@@ -71,19 +65,8 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
 
     private async Task<List<Webhook>> ReadAsync(string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = database.CreateCommand(sql);
-        AddAll(command, values);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var webhooks = new List<Webhook>();
-        while (await reader.ReadAsync(cancellationToken)) webhooks.Add(Read(reader));
-        return webhooks;
-    }
-
-    private static NpgsqlCommand Command(JobTransaction transaction, string sql) => new(sql, transaction.Connection, transaction.Transaction);
-
-    private static void AddAll(NpgsqlCommand command, params object[] values)
-    {
-        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        await using var command = database.CreateCommand(sql).With(values);
+        return await command.ReadAsync(Read, cancellationToken);
     }
 
     private static Webhook Read(NpgsqlDataReader row) => new(

@@ -76,7 +76,7 @@ public sealed class WebhookSender : IDisposable
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint subscriber, bool anywhere, CancellationToken cancellationToken)
     {
         var addresses = await Dns.GetHostAddressesAsync(subscriber.Host, cancellationToken);
-        if (!anywhere && !addresses.All(WebhookAddress.IsPublic)) throw new IOException($"{subscriber.Host} does not have a public address.");
+        if (!anywhere && !WebhookAddress.ArePublic(addresses)) throw new IOException($"{subscriber.Host} does not have a public address.");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

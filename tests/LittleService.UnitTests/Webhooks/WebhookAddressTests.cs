@@ -61,6 +61,16 @@ public sealed class WebhookAddressTests
     [InlineData("2a00:1450::1")]
     public void AddressOfTheInternetIsPublic(string address) => Assert.True(WebhookAddress.IsPublic(IPAddress.Parse(address)));
 
+    [Fact]
+    public void NameThatLeadsToOneOfOursTooIsNotPublic()
+    {
+        var (theirs, ours) = (IPAddress.Parse("1.1.1.1"), IPAddress.Parse("10.0.0.1"));
+
+        Assert.True(WebhookAddress.ArePublic([theirs, theirs]));
+        Assert.False(WebhookAddress.ArePublic([theirs, ours]));
+        Assert.False(WebhookAddress.ArePublic([ours, theirs]));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("example.org/hook")]
