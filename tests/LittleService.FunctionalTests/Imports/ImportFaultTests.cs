@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using LittleService.Data.Imports;
 using LittleService.FunctionalTests.Faults;
 using LittleService.FunctionalTests.Jobs;
+using LittleService.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace LittleService.FunctionalTests.Imports;
@@ -45,20 +48,25 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WorkerThatIsOnlySlowAddsNothingThatAnotherAdds()
+    public async Task AttemptThatWasTakenOverWritesNothingMore()
     {
-        await using var worker = WorkerProcess.Start(_service, ShortLease);
-        var brake = await HoldAsync(Insert);
-        var import = await _service.Writer.ImportAsync(ImportClient.Rows(_name, Rows));
-        await IsHeldAsync(Insert);
+        await using var worker = new Process<MigrateAtStart>(_service.Settings);
+        worker.Start().Dispose();
+        var runs = worker.Services.GetRequiredService<ImportRuns>();
+        var id = Guid.NewGuid();
+        await _service.ExecuteAsync($"insert into imports (id, owner, who, mode, state) values ('{id}', '{id}', 'writer', 'row-by-row', 'waiting')");
+        var batch = new ImportBatch(told: 0);
+        batch.Add(ImportColumns.Read(new CsvRecord(1, 2, 10, ["name", "quantity"], null), out _)!, new(2, 3, 20, [_name, "1"], null));
 
-        worker.Signal("STOP");
-        _service.StartWorker(ShortLease);
-        await IsHeldAsync("update imports set state = 'running'");
-        await brake.DisposeAsync();
-        worker.Signal("CONT");
+        var (first, second) = (await runs.StartAsync(id, Stop), await runs.StartAsync(id, Stop));
 
-        await IsWholeAsync(import.Id);
+        await Assert.ThrowsAsync<ImportOverException>(() => runs.SaveAsync(first!, batch, Stop));
+        await Assert.ThrowsAsync<ImportOverException>(() => runs.ReportAsync(first!, 20, Stop));
+        await using (var transaction = await runs.BeginAsync(Stop))
+            await Assert.ThrowsAsync<ImportOverException>(() => runs.EndAsync(transaction, first!, Import.Completed, null, 0, new(0), Stop));
+        Assert.Equal(0, await CountAsync());
+        await runs.SaveAsync(second!, batch, Stop);
+        Assert.Equal(1, await CountAsync());
     }
 
     [Theory]
@@ -135,18 +143,12 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
         lose();
         _service.StartWorker(ShortLease);
         await brake.DisposeAsync();
-
-        await IsWholeAsync(import.Id);
-    }
-
-    private async Task IsWholeAsync(Guid id)
-    {
-        var ended = await _service.Writer.EndAsync(id);
+        var ended = await _service.Writer.EndAsync(import.Id);
 
         Assert.Equal(("completed", Rows, 0), (ended.State, ended.RowsAdded, ended.RowsRefused));
         Assert.Equal(Rows, await CountAsync());
         Assert.Equal(Rows, await _service.ScalarAsync<long>($"select count(distinct name) from items where name like '{_name}%'"));
-        Assert.True(await _service.ScalarAsync<int>($"select run from imports where id = '{id}'") > 1);
+        Assert.True(await _service.ScalarAsync<int>($"select run from imports where id = '{import.Id}'") > 1);
     }
 
     /// <summary>Makes the worker wait in the fourth thousand, where it inserts rows or notes that they are added, until the connection is disposed of.</summary>
