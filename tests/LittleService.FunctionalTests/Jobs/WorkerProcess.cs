@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LittleService.Api.Layout;
 using LittleService.ChaosWorker;
 using LittleService.ServiceDefaults;
 using LittleService.Worker;
@@ -14,9 +15,22 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>How many bytes of memory it has now, and the most that it ever had.</summary>
+    public (long Now, long Most) Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return (_process.WorkingSet64, _process.PeakWorkingSet64);
+        }
+    }
+
     /// <summary>A worker of the whole service.</summary>
-    public static WorkerProcess Start(Service service, params (string Key, string Value)[] settings) => new(Start([
-        typeof(MigrateAtStart).Assembly.Location, .. service.Settings.Concat(settings).Append(("urls", "http://127.0.0.1:0")).Select(setting => $"--{setting.Item1}={setting.Item2}")]));
+    public static WorkerProcess Start(Service service, params (string Key, string Value)[] settings) =>
+        Start<MigrateAtStart>([.. service.Settings, .. settings, ("urls", "http://127.0.0.1:0")]);
+
+    /// <summary>No worker but an api, for who needs one in a process of its own.</summary>
+    public static WorkerProcess StartApi(Service service, Uri address) => Start<App>([.. service.Settings, ("urls", address.ToString())]);
 
     /// <summary>A worker of the jobs that are made for tests.</summary>
     public static WorkerProcess Start(
@@ -49,6 +63,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    private static WorkerProcess Start<T>((string Key, string Value)[] settings) =>
+        new(Start([typeof(T).Assembly.Location, .. settings.Select(setting => $"--{setting.Key}={setting.Value}")]));
 
     private static Process Start(string[] arguments, Dictionary<string, string>? environment = null)
     {
