@@ -62,7 +62,7 @@ public sealed class AdminListsTests(Service service) : IClassFixture<Service>
         var row = (await _admin.GetStringAsync("/admin/schedules", Stop)).Split($"<th scope=\"row\">{name}</th>")[1].Split("</tr>")[0];
 
         Assert.Contains("<code>30 4 29 2 * UTC</code>", row, StringComparison.Ordinal);
-        Assert.Matches("(?s)<time[^>]*>20[0-9]{2}-02-29 04:30:00</time>.*<time[^>]*>2024-02-29 04:30:00</time>.*enqueued", row);
+        Assert.Matches("(?s)<time[^>]*>(?!2024)20[0-9]{2}-02-29 04:30:00</time>.*<time[^>]*>2024-02-29 04:30:00</time>.*enqueued", row);
         Assert.Contains($"/admin/jobs/{job}", row, StringComparison.Ordinal);
     }
 
