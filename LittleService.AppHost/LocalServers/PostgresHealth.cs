@@ -8,10 +8,24 @@ public static class PostgresHealth
     public static IResourceBuilder<T> WithLoginCheck<T>(this IResourceBuilder<T> postgres) where T : IResourceWithConnectionString
     {
         var check = $"{postgres.Resource.Name}_login";
-        postgres.ApplicationBuilder.Services.AddHealthChecks()
-            .Add(new HealthCheckRegistration(check, services => new LoginHealthCheck(
-                postgres.Resource, services.GetRequiredService<ILogger<LoginHealthCheck>>()), null, null));
+        postgres.ApplicationBuilder.Services.AddHealthChecks().AddTypeActivatedCheck<LoginHealthCheck>(check, postgres.Resource);
         return postgres.WithHealthCheck(check);
+    }
+
+    /// <summary>Asks the database a query, and creates it where the server has none of that name, as AddDatabase does with a container.</summary>
+    internal static async Task<HealthCheckResult> CheckAsync(this LocalDatabaseResource database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(database, null, cancellationToken);
+            await connection.ExecuteAsync("SELECT 1", cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            await using var connection = await OpenAsync(database, "postgres", cancellationToken);
+            await connection.ExecuteAsync($"CREATE DATABASE \"{database.Name}\"", cancellationToken);
+        }
+        return HealthCheckResult.Healthy();
     }
 
     /// <summary>Connections here are few and short; and the proxy before a server that is down accepts and then says nothing.</summary>

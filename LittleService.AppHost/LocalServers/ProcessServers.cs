@@ -15,7 +15,7 @@ public sealed class ProcessServers(IDistributedApplicationBuilder builder, DataF
 
         var db = new LocalDatabaseResource(database, postgres);
         var check = $"{database}_database";
-        Builder.Services.AddHealthChecks().AddCheck(check, new DatabaseHealthCheck(db));
+        Builder.Services.AddHealthChecks().AddAsyncCheck(check, db.CheckAsync);
         return postgresBuilder.ApplicationBuilder.AddResource(db).WithHealthCheck(check);
     }
 
@@ -23,7 +23,7 @@ public sealed class ProcessServers(IDistributedApplicationBuilder builder, DataF
     {
         var redis = new LocalRedisResource(name, Script("redis.sh"), Builder.AppHostDirectory, AddPassword(name));
         var check = $"{name}_ping";
-        Builder.Services.AddHealthChecks().AddCheck(check, new RedisHealthCheck(redis));
+        Builder.Services.AddHealthChecks().AddAsyncCheck(check, cancellationToken => RedisConnection.CheckAsync(redis, cancellationToken));
         return Run(redis, redis.Password).WithEnvironment("REDIS_SERVER", programs.RedisServer).WithEnvironment("REDIS_FSYNC", AppendFsync).WithHealthCheck(check);
     }
 
