@@ -38,8 +38,9 @@ internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider tim
         };
     }
 
-    // Which kinds there are is known where any is named; see AddJobKind.
-    private string Known(string kind) =>
+    /// <summary>The kind, where it can be enqueued here: which kinds there are is known where any is named, see AddJobKind.</summary>
+    /// <exception cref="JobRefusedException">Other kinds are named, and this is none of them.</exception>
+    public string Known(string kind) =>
         _known.Count == 0 || _known.Contains(kind)
             ? kind
             : throw new JobRefusedException($"There is no job kind '{kind}': nobody has called AddJob or AddJobKind for it.");

@@ -15,6 +15,9 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
     // However long nobody ran: more ticks than that are not caught up with.
     private const int MostAtOnce = 1000;
 
+    // With the due time it makes a unique key.
+    private const int LongestName = 80;
+
     private const string Since =
         """
         INSERT INTO job_schedules (name, definition, since) VALUES ($1, $2, now())
@@ -36,7 +39,7 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
     private const string Tick =
         "INSERT INTO job_ticks (schedule, due_at, outcome, job_id) SELECT $1, * FROM unnest($2::timestamptz[], $3::text[], $4::uuid[]) ON CONFLICT DO NOTHING";
 
-    private readonly IReadOnlyList<Schedule> _schedules = Distinct(schedules);
+    private readonly IReadOnlyList<Schedule> _schedules = Checked(schedules, factory);
     private bool _known;
 
     protected override TimeSpan Period => TimeSpan.FromSeconds(1);
@@ -53,11 +56,17 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
         _known = true;
     }
 
-    private static List<Schedule> Distinct(IEnumerable<Schedule> schedules)
+    // A mistake in one would come up every second, and keep those after it from their turn: no worker starts with it.
+    private static List<Schedule> Checked(IEnumerable<Schedule> schedules, NewJobFactory factory)
     {
         var all = schedules.ToList();
-        var twice = all.GroupBy(schedule => schedule.Name).FirstOrDefault(group => group.Count() > 1);
-        return twice is null ? all : throw new InvalidOperationException($"Two schedules are named '{twice.Key}'.");
+        if (all.GroupBy(schedule => schedule.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new InvalidOperationException($"Two schedules are named '{twice.Key}'.");
+        if (all.Find(schedule => schedule.Name.Length is 0 or > LongestName) is { } unnamed)
+            throw new InvalidOperationException($"The name of a schedule has 1 to {LongestName} characters, unlike '{unnamed.Name}'.");
+        foreach (var schedule in all)
+            factory.Known(schedule.Kind);
+        return all;
     }
 
     private async Task FireAsync(Schedule schedule, CancellationToken cancellationToken)

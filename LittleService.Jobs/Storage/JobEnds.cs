@@ -124,7 +124,11 @@ internal static class JobEnds
     {
         if (error is null)
             return null;
-        var text = (error.Length > LongestError ? error[..LongestError] : error).Replace("\0", "", StringComparison.Ordinal);
+        var length = Math.Min(error.Length, LongestError);
+        // Not in the middle of a character.
+        if (length < error.Length && char.IsHighSurrogate(error[length - 1]))
+            length--;
+        var text = error[..length].Replace("\0", "", StringComparison.Ordinal);
         return JobJson.IsStorable(text) ? text : "(an error whose text is not valid Unicode)";
     }
 }

@@ -164,9 +164,10 @@ internal sealed class Executor(
         return e switch
         {
             JobLostException => new(Outcome.Lost),
-            OperationCanceledException when stop is Outcome.Lost or Outcome.GivenBack => new(stop.Value),
             UnreadablePayloadException => new(Outcome.Parked, $"unreadable payload: {e.Message}"),
             PermanentFailureException => new(Outcome.Dead, e.Message),
+            // Whatever a handler throws that was told to stop: drivers have their own ways to say that they were interrupted.
+            _ when stop is Outcome.Lost or Outcome.GivenBack => new(stop.Value),
             _ => Retry(job, registration, e, stop is Outcome.TimedOut && e is OperationCanceledException),
         };
     }

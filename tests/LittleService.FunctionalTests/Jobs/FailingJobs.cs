@@ -36,6 +36,19 @@ public sealed class FailingJobs(JobDatabaseFixture database) : IClassFixture<Job
     }
 
     [Fact]
+    public async Task LongReasonIsCutBetweenCharacters()
+    {
+        await using var host = await JobsHost.StartAsync(database, _prefix);
+        // The last character of the first 2,000 is the first half of one.
+        var reason = new string('x', 1999 - "InvalidOperationException: ".Length);
+
+        var id = await host.Client.EnqueueAsync(new Unlucky($"{reason}\U0001F98A and so on"), cancellationToken: TestContext.Current.CancellationToken);
+
+        await Eventually.TrueAsync(async () =>
+            await database.ScalarAsync<string>("SELECT coalesce(reason, '') FROM jobs WHERE id = $1", id) == $"InvalidOperationException: {reason}");
+    }
+
+    [Fact]
     public async Task UnknownKindIsParkedAndBlocksNobody()
     {
         await using var host = await JobsHost.StartAsync(database, _prefix);

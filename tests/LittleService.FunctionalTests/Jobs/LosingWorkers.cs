@@ -102,13 +102,15 @@ public sealed class LosingWorkers(JobDatabaseFixture database) : IClassFixture<J
         Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE id = $1", id));
     }
 
-    [Fact]
-    public async Task InterruptedJobKeepsItsAttempts()
+    [Theory]
+    [InlineData("interrupted")]
+    [InlineData(SlowHandler.SaidOtherwise)]
+    public async Task InterruptedJobKeepsItsAttempts(string text)
     {
         await using var host = await JobsHost.StartAsync(
             database, _prefix, options: options => (options.StopWait, options.Concurrency) = (TimeSpan.FromMilliseconds(200), 1));
-        var running = await host.Client.EnqueueAsync(new Slow("interrupted"), cancellationToken: Stop);
-        await Eventually.TrueAsync(() => host.Board.Notes.Contains("started interrupted"));
+        var running = await host.Client.EnqueueAsync(new Slow(text), cancellationToken: Stop);
+        await Eventually.TrueAsync(() => host.Board.Notes.Contains($"started {text}"));
         var inLine = await host.Client.EnqueueAsync(new Slow("in line"), cancellationToken: Stop);
 
         await host.StopAsync();
@@ -121,7 +123,7 @@ public sealed class LosingWorkers(JobDatabaseFixture database) : IClassFixture<J
 
         host.Board.Gate.SetResult();
         await using var next = await JobsHost.StartAsync(database, _prefix, board: host.Board);
-        await Eventually.TrueAsync(() => host.Board.Notes.Contains("finished interrupted") && host.Board.Notes.Contains("finished in line"));
+        await Eventually.TrueAsync(() => host.Board.Notes.Contains($"finished {text}") && host.Board.Notes.Contains("finished in line"));
     }
 
     [Fact]

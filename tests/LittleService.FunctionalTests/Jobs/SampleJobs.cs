@@ -77,6 +77,9 @@ public sealed record Slow(string Text) : IJob
 
 public sealed class SlowHandler(Board board) : IJobHandler<Slow>
 {
+    /// <summary>The text of a job that fails with an exception of its own when it is told to stop.</summary>
+    public const string SaidOtherwise = "said otherwise";
+
     public async Task HandleAsync(Slow job, JobContext context, CancellationToken cancellationToken)
     {
         board.Add($"started {job.Text}");
@@ -87,6 +90,7 @@ public sealed class SlowHandler(Board board) : IJobHandler<Slow>
         catch (OperationCanceledException)
         {
             board.Add($"interrupted {job.Text}");
+            if (job.Text == SaidOtherwise) throw new InvalidOperationException("What it did was broken off.");
             throw;
         }
 

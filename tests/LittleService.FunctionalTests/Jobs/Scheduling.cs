@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using LittleService.Jobs;
 using LittleService.Jobs.Schedules;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LittleService.FunctionalTests.Jobs;
 
@@ -11,14 +13,15 @@ public sealed class Scheduling(JobDatabaseFixture database) : IClassFixture<JobD
     [Theory]
     [InlineData(MissedTicks.RunAll, 10, 10)]
     [InlineData(MissedTicks.RunLast, 10, 1)]
-    [InlineData(MissedTicks.Skip, 10, 0)]
+    // Of the ten only the last is on time.
+    [InlineData(MissedTicks.Skip, 10, 1)]
     public async Task EachDueTimeIsNotedOnceHoweverManyWorkersRun(MissedTicks missed, int least, int runs)
     {
         // As if the schedule had been known for ten minutes in which nobody ran.
         await database.ExecuteAsync($"INSERT INTO job_schedules VALUES ('{_name}', '* * * * * UTC', now() - interval '10 minutes')");
         var board = new Board();
         var hosts = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => JobsHost.StartAsync(
-            database, _prefix, board: board, services: services => LittleService.Jobs.JobsExtensions.AddSchedule(services, _name, "* * * * *", new Note(_name), new() { Missed = missed }))));
+            database, _prefix, board: board, services: services => services.AddSchedule(_name, "* * * * *", new Note(_name), new() { Missed = missed }))));
 
         await Eventually.TrueAsync(async () => await TicksAsync("true") >= least);
         // A minute may begin meanwhile, and its job is to run too.
@@ -91,9 +94,33 @@ public sealed class Scheduling(JobDatabaseFixture database) : IClassFixture<JobD
         await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE kind = 'slow'") == 0);
     }
 
+    [Theory]
+    [InlineData("twice", "twice", "Two schedules are named 'twice'.")]
+    [InlineData("", "other", "1 to 80 characters")]
+    public async Task ScheduleWithAMistakeIsToldAtStart(string one, string other, string problem)
+    {
+        var mistake = await Assert.ThrowsAsync<InvalidOperationException>(() => StartWithAsync(
+            services => services.AddSchedule(one, "* * * * *", new Note("")).AddSchedule(other, "* * * * *", new Note(""))));
+
+        Assert.Contains(problem, mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ScheduleOfAKindThatNobodyAddedIsToldAtStart()
+    {
+        var mistake = await Assert.ThrowsAsync<JobRefusedException>(() => StartWithAsync(services => services.AddSchedule(_name, "* * * * *", new Stranger(""))));
+
+        Assert.Contains("'stranger'", mistake.Message, StringComparison.Ordinal);
+    }
+
+    private async Task StartWithAsync(Action<IServiceCollection> schedules)
+    {
+        await using var host = await JobsHost.StartAsync(database, _prefix, services: schedules);
+    }
+
     private Task<JobsHost> StartAsync(Board board, Slow job) => JobsHost.StartAsync(
         database, _prefix, board: board, options: options => options.StopWait = TimeSpan.FromMilliseconds(100),
-        services: services => LittleService.Jobs.JobsExtensions.AddSchedule(services, _name, "* * * * *", job, new() { Missed = MissedTicks.RunAll, SkipOverlapping = true }));
+        services: services => services.AddSchedule(_name, "* * * * *", job, new() { Missed = MissedTicks.RunAll, SkipOverlapping = true }));
 
     private Task<long> EffectsAsync() => database.ScalarAsync<long>("SELECT count(*) FROM effects WHERE key = $1", $"schedule {_name}");
 

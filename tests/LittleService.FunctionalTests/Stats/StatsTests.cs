@@ -114,6 +114,8 @@ public sealed class StatsTests(Servers servers) : IAsyncLifetime
         Assert.Contains("&lt;b&gt;bold&lt;/b&gt;", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>bold", page, StringComparison.Ordinal);
         Assert.Contains("<td class=\"number\">2</td><td class=\"number\">7</td>", page, StringComparison.Ordinal);
+        var all = await _service.Client.GetStringAsync("/stats?grain=hour", Stop);
+        Assert.Contains("href=\"/stats?name=%3Cb%3Ebold%3C%2Fb%3E&amp;grain=hour\"", all, StringComparison.Ordinal);
     }
 
     [Theory]
