@@ -37,7 +37,12 @@ latency() {
   local pid=$COPROC_PID out=${COPROC[0]}
   read -r _ <&"$out"; sleep 0.5
   ours send 550; read -r _ p50 p99 memory <&"$out"; wait "$pid" || true
-  note p50-ours "$p50"; note p99-ours "$p99"; note memory-quiet "$memory"
+  note p50-ours "$p50"; note p99-ours "$p99"; note memory-quiet "$memory"; commit
+}
+commit() { # what Postgres takes for one row at the same rate, without any queue: who waits for the disk cannot be faster
+  sql "$PG" limits -c 'create table if not exists one (i int)'; echo 'insert into one values (1);' >"$WORK/commit.sql"
+  "$PGBIN/pgbench" -h 127.0.0.1 -p "$PG" -U postgres -n -M prepared -f "$WORK/commit.sql" -c 1 -R 100 -T 5 -l --log-prefix="$WORK/commit" limits >/dev/null 2>&1
+  note p99-commit "$(cut -d' ' -f3 "$WORK"/commit.[0-9]* | sort -g | awk '{ v[NR] = $1 } END { print v[int(NR * .99)] / 1000 }')"; rm "$WORK"/commit.[0-9]*
 }
 backlog() { for size in 1000 100000 1000000; do fresh; ours bulk $size >/dev/null; drain $size "backlog-$size"; done; }
 growth() { # each beside a run of its own with nothing in the way
@@ -95,7 +100,7 @@ for what in single bulk process p50 p99; do
   [ -f "$WORK/$what-ours.values" ] || continue
   printf '%-34s %12s %12s %14s %9s\n' $what "$(mid $what-ours)" "$(mid $what-bullmq)" "$(mid $what-graphile-worker-batch)" "$(mid $what-pg-boss-poll)"
 done
-for what in transaction-ours effect-ours memory-drain memory-quiet limit-delete growth-none; do printf '%-34s %12s\n' $what "$(mid $what)"; done
+for what in p99-commit transaction-ours effect-ours memory-drain memory-quiet limit-delete growth-none; do printf '%-34s %12s\n' $what "$(mid $what)"; done
 for size in 1000 100000 1000000; do [ ! -f "$WORK/backlog-$size.values" ] || printf 'backlog of %-23s %12s jobs/s, %s us per job\n' $size "$(mid backlog-$size)" "$(ratio 1000000 "$(mid backlog-$size)")"; done
 aim() { printf '%-52s %8s  aim %s %s\n' "$1" "$(ratio "$2" "$3")" "${5:->=}" "$4"; }  # TEXT OURS THEIRS AIM
 echo
