@@ -55,7 +55,16 @@ public sealed partial class FreshClone : IAsyncLifetime
             _server.Kill(entireProcessTree: true);
         }
         _server?.Dispose();
+        ForgetSecrets();
         Directory.Delete(Root, recursive: true);
+    }
+
+    // Those of the clone's app host stand in the home folder of whoever runs the tests.
+    private void ForgetSecrets()
+    {
+        var id = SecretsPattern().Match(File.ReadAllText(Path.Combine(Root, $"{Name}.AppHost", $"{Name}.AppHost.csproj"))).Groups[1].Value;
+        var folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".microsoft", "usersecrets", id);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
     private async Task ReadLineAsync(ChannelReader<string> lines, CancellationToken cancellationToken)
@@ -91,6 +100,9 @@ public sealed partial class FreshClone : IAsyncLifetime
 
     [GeneratedRegex(@"(http://\S+/login\?t=\w+)")]
     private static partial Regex DashboardPattern();
+
+    [GeneratedRegex("<UserSecretsId>(.+)</UserSecretsId>")]
+    private static partial Regex SecretsPattern();
 
     [GeneratedRegex(@"localhost:\d+")]
     private static partial Regex PortPattern();
