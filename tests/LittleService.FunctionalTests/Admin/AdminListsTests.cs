@@ -42,6 +42,7 @@ public sealed class AdminListsTests(Service service) : IClassFixture<Service>
     {
         var kind = $"counted-{Guid.NewGuid():N}";
         for (var n = 0; n < 3; n++) await service.AddJobAsync(kind, "scheduled", queue: $"queue-of-{kind}");
+        await service.AddJobAsync("of another queue", "scheduled");
 
         var rows = (await _admin.GetStringAsync("/admin", Stop)).Split("<tr>");
 
