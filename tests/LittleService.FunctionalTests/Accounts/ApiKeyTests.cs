@@ -36,6 +36,19 @@ public sealed class ApiKeyTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task OfManyKeysAtOnceEachIsAnsweredForItself()
+    {
+        var (_, reader) = await AddAsync(service.Writer, Policies.Reader);
+        var (_, writer) = await AddAsync(service.Writer, Policies.Writer);
+        (string Key, HttpStatusCode Answer)[] kinds = [(reader, HttpStatusCode.Forbidden), (writer, HttpStatusCode.Created), ($"{writer}x", HttpStatusCode.Unauthorized)];
+        var asked = Enumerable.Range(0, 60).Select(number => kinds[number % kinds.Length]).ToList();
+
+        var answers = await Task.WhenAll(asked.Select(each => PostItemAsync(With(each.Key))));
+
+        Assert.Equal(asked.Select(each => each.Answer), answers);
+    }
+
+    [Fact]
     public async Task RevokedKeyIsRefusedAtOnceByEveryReplica()
     {
         var other = service.StartApi();
