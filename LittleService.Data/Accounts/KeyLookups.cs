@@ -41,6 +41,8 @@ public sealed class KeyLookups
             where k.id = any($1) and k.expires_at > $2 and a.disabled_at is null
             """, connection)
         { Parameters = { new() { Value = lookups.Select(static same => same.Key).ToArray() }, new() { Value = now } } };
+        // Others wait behind it: on a connection whose server is gone without a word it must not wait for the usual half minute.
+        command.CommandTimeout = 5;
         await using var row = await command.ExecuteReaderAsync();
         var used = new List<string>();
         while (await row.ReadAsync())
