@@ -1,7 +1,7 @@
 namespace LittleService.ServiceDefaults;
 
-/// <summary>The names of the resources, shared by the app host, the services and the tests, so that a typo cannot compile.</summary>
-public static class ResourceNames
+// Compiled into the app host too, by a link: there it is internal, so that tests, which reference both, see one class of this name.
+static partial class ResourceNames
 {
     /// <summary>The Postgres server.</summary>
     public const string Postgres = "postgres";

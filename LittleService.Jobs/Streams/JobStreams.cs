@@ -56,7 +56,7 @@ internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, 
     }
 
     /// <summary>New entries of the streams, at most <paramref name="count"/> of each, waiting up to <paramref name="wait"/> for the first.</summary>
-    public async Task<List<StreamEntry>> ReadAsync(string consumer, IReadOnlyList<string> keys, int count, TimeSpan wait)
+    public async Task<List<JobStreamEntry>> ReadAsync(string consumer, IReadOnlyList<string> keys, int count, TimeSpan wait)
     {
         object[] arguments =
         [
@@ -64,7 +64,7 @@ internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, 
             "STREAMS", .. keys.Select(key => (object)(RedisKey)key), .. keys.Select(_ => ">"),
         ];
         var reply = await redis.WaitAsync(wait, "XREADGROUP", arguments);
-        var entries = new List<StreamEntry>();
+        var entries = new List<JobStreamEntry>();
         if (reply.IsNull)
             return entries;
         foreach (var stream in (RedisResult[])reply!)
@@ -77,7 +77,7 @@ internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, 
     }
 
     /// <summary>Takes over entries that no worker has finished for <paramref name="idle"/>, with the name of the worker that had each.</summary>
-    public async Task<List<(StreamEntry Entry, string Worker)>> TakeOverAsync(string consumer, string key, TimeSpan idle, int count)
+    public async Task<List<(JobStreamEntry Entry, string Worker)>> TakeOverAsync(string consumer, string key, TimeSpan idle, int count)
     {
         var milliseconds = (long)idle.TotalMilliseconds;
         var pending = (RedisResult[])(await redis.AskAsync("XPENDING", (RedisKey)key, Group, "IDLE", milliseconds, "-", "+", count))!;
@@ -85,7 +85,7 @@ internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, 
             return [];
         var owners = pending.Select(row => (RedisResult[])row!).ToDictionary(row => (string)row[0]!, row => (string)row[1]!);
         object[] claim = [(RedisKey)key, Group, consumer, milliseconds, .. owners.Keys];
-        var entries = new List<StreamEntry>();
+        var entries = new List<JobStreamEntry>();
         AddEntries(entries, key, (RedisResult[])(await redis.AskAsync("XCLAIM", claim))!);
         return [.. entries.Select(entry => (entry, owners[entry.Id]))];
     }
@@ -106,7 +106,7 @@ internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, 
         var asked = redis.SendAsync("TIME");
         var entries = (RedisResult[])(await redis.AskAsync("XRANGE", (RedisKey)key, "-", "+", "COUNT", 1))!;
         var now = (RedisResult[])(await asked)!;
-        var oldest = entries.Length == 0 ? (DateTimeOffset?)null : StreamEntry.Time((string)((RedisResult[])entries[0]!)[0]!);
+        var oldest = entries.Length == 0 ? (DateTimeOffset?)null : JobStreamEntry.Time((string)((RedisResult[])entries[0]!)[0]!);
         return (oldest, DateTimeOffset.FromUnixTimeSeconds((long)now[0]).AddMicroseconds((long)now[1]));
     }
 
@@ -118,7 +118,7 @@ internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, 
             await redis.AskAsync("XGROUP", "DELCONSUMER", (RedisKey)key, Group, consumer);
     }
 
-    private static void AddEntries(List<StreamEntry> entries, string key, RedisResult[] rows)
+    private static void AddEntries(List<JobStreamEntry> entries, string key, RedisResult[] rows)
     {
         foreach (var row in rows)
         {

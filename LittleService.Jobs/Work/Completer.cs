@@ -13,7 +13,7 @@ internal sealed partial class Completer(JobDatabase database, JobStreams streams
     private const int Largest = 1000;
     private const int Writers = 2;
     private readonly Channel<HeldJob> _ended = Channel.CreateUnbounded<HeldJob>();
-    private readonly ConcurrentQueue<StreamEntry> _removable = new();
+    private readonly ConcurrentQueue<JobStreamEntry> _removable = new();
 
     public void Add(HeldJob job) => _ended.Writer.TryWrite(job);
 
@@ -21,7 +21,7 @@ internal sealed partial class Completer(JobDatabase database, JobStreams streams
     public void Close() => _ended.Writer.TryComplete();
 
     /// <summary>Removes the entry soon: none of its jobs is 'available' any more.</summary>
-    public void Remove(StreamEntry entry) => _removable.Enqueue(entry);
+    public void Remove(JobStreamEntry entry) => _removable.Enqueue(entry);
 
     public Task RunAsync(CancellationToken abandon) => Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(() => WriteAllAsync(abandon), abandon)));
 
@@ -73,7 +73,7 @@ internal sealed partial class Completer(JobDatabase database, JobStreams streams
     {
         if (_removable.IsEmpty)
             return;
-        var entries = new List<StreamEntry>();
+        var entries = new List<JobStreamEntry>();
         while (entries.Count < Largest && _removable.TryDequeue(out var entry))
             entries.Add(entry);
         try

@@ -11,7 +11,7 @@ internal sealed class Delivery
     private int _open;
     private int _unfinished;
 
-    public Delivery(StreamEntry? entry, IReadOnlyList<HeldJob> jobs, long receivedAt)
+    public Delivery(JobStreamEntry? entry, IReadOnlyList<HeldJob> jobs, long receivedAt)
     {
         (Entry, Jobs, ReceivedAt, RenewedAt) = (entry, jobs, receivedAt, receivedAt);
         foreach (var job in jobs)
@@ -24,7 +24,7 @@ internal sealed class Delivery
         HasLease = entry is null;
     }
 
-    public StreamEntry? Entry { get; }
+    public JobStreamEntry? Entry { get; }
 
     public IReadOnlyList<HeldJob> Jobs { get; }
 

@@ -94,9 +94,9 @@ internal sealed partial class Fetcher(
         return Math.Min(options.Value.MostHeld, (2 * options.Value.Concurrency) + _reserve) - held.Count;
     }
 
-    private async Task TakeAsync(List<StreamEntry> entries)
+    private async Task TakeAsync(List<JobStreamEntry> entries)
     {
-        var doubtful = new List<(StreamEntry Entry, List<HeldJob> Jobs)>();
+        var doubtful = new List<(JobStreamEntry Entry, List<HeldJob> Jobs)>();
         foreach (var entry in entries)
         {
             if (Envelope.Read(entry.Body) is not { } envelope)
@@ -109,7 +109,7 @@ internal sealed partial class Fetcher(
 
             var queue = streams.Queue(entry.Key);
             var jobs = envelope.ConvertAll(job => Hold(job, entry, queue));
-            if (StreamEntry.Time(entry.Id) > direct.Until)
+            if (JobStreamEntry.Time(entry.Id) > direct.Until)
                 held.Add(new(entry, jobs, time.GetTimestamp()));
             else
                 doubtful.Add((entry, jobs));
@@ -120,7 +120,7 @@ internal sealed partial class Fetcher(
     }
 
     // Workers have claimed from Postgres since these entries were sent: what they left is taken the same way.
-    private async Task TakeWhatIsLeftAsync(List<(StreamEntry Entry, List<HeldJob> Jobs)> doubtful)
+    private async Task TakeWhatIsLeftAsync(List<(JobStreamEntry Entry, List<HeldJob> Jobs)> doubtful)
     {
         var left = await claims.NamedAsync([.. doubtful.SelectMany(taken => taken.Jobs)], CancellationToken.None);
         foreach (var (entry, _) in doubtful)
@@ -129,7 +129,7 @@ internal sealed partial class Fetcher(
             held.Add(new(null, left, time.GetTimestamp()));
     }
 
-    private HeldJob Hold(EnvelopeJob job, StreamEntry entry, string queue)
+    private HeldJob Hold(EnvelopeJob job, JobStreamEntry entry, string queue)
     {
         var registration = registry.Find(job.Kind.Span);
         return new()

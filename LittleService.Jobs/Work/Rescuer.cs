@@ -61,7 +61,7 @@ internal sealed class Rescuer(
             RunAgainSoon();
     }
 
-    private async Task<List<(StreamEntry Entry, string Worker)>> IdleAsync(string key)
+    private async Task<List<(JobStreamEntry Entry, string Worker)>> IdleAsync(string key)
     {
         try
         {

@@ -6,7 +6,7 @@ namespace LittleService.Jobs.Streams;
 /// <param name="Key">Its stream.</param>
 /// <param name="Id">Its id: the milliseconds at which Redis took it, a dash, a number.</param>
 /// <param name="Body">The envelope; empty when somebody else wrote the entry.</param>
-internal sealed record StreamEntry(string Key, string Id, byte[] Body)
+internal sealed record JobStreamEntry(string Key, string Id, byte[] Body)
 {
     public static DateTimeOffset Time(string id) =>
         DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), CultureInfo.InvariantCulture));
