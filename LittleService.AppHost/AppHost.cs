@@ -1,40 +1,52 @@
 using LittleService.AppHost;
-using LittleService.AppHost.LocalServers;
+using LittleService.AppHost.Servers;
 using LittleService.ServiceDefaults;
 
-var builder = DistributedApplication.CreateBuilder(args);
+try
+{
+    LocalTraffic.BypassProxy();
+    var builder = DistributedApplication.CreateBuilder(args);
+    builder.AddUserSecretsInEveryEnvironment();
 
-// Containers; plain server processes where no container runtime answers; or what ConnectionStrings__db and __redis name.
-var servers = await builder.ChooseServersAsync();
+    // Containers; plain server processes where no container runtime answers; or what ConnectionStrings__db and __redis name.
+    var servers = await builder.ChooseServersAsync();
 
-// The truth: items, accounts, jobs, stats.
-var db = servers.AddDatabase(ResourceNames.Database, ResourceNames.Postgres);
+    // The truth: items, accounts, jobs, stats.
+    var db = servers.AddDatabase(ResourceNames.Database, ResourceNames.Postgres);
 
-// The speed: streams of job ids and of events. Losing it costs time, never data.
-var redis = servers.AddRedis(ResourceNames.Redis);
+    // The speed: streams of job ids and of events. Losing it costs time, never data.
+    var redis = servers.AddRedis(ResourceNames.Redis);
 
-// The account "admin" begins with it: see Parameters in the dashboard.
-var adminPassword = builder.AddParameter("admin-password", new GenerateParameterDefault { MinLength = 22 }, secret: true, persist: true);
+    // The account "admin" begins with it: see Parameters in the dashboard.
+    var adminPassword = builder.AddParameter("admin-password", new GenerateParameterDefault { MinLength = 22 }, secret: true, persist: true);
 
-// Migrates the database when it starts, then runs jobs.
-var worker = builder.AddProject<Projects.LittleService_Worker>(ResourceNames.Worker)
-    .WithEnvironment("Accounts__AdminPassword", adminPassword)
-    .WithReference(db)
-    .WithReference(redis)
-    .WithHttpHealthCheck("/health");
+    // Migrates the database when it starts, then runs jobs.
+    var worker = builder.AddProject<Projects.LittleService_Worker>(ResourceNames.Worker)
+        .WithEnvironment("Accounts__AdminPassword", adminPassword)
+        .WithReference(db)
+        .WithReference(redis)
+        .WithHttpHealthCheck("/health");
 
-// Everything that a browser or a client reaches, behind one address.
-var api = builder.AddProject<Projects.LittleService_Api>(ResourceNames.Api)
-    .WithReference(db)
-    .WithReference(redis)
-    .WithReplicas(2)
-    .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/health");
+    // Everything that a browser or a client reaches, behind one address.
+    var api = builder.AddProject<Projects.LittleService_Api>(ResourceNames.Api)
+        .WithReference(db)
+        .WithReference(redis)
+        .WithReplicas(2)
+        .WithExternalHttpEndpoints()
+        .WithHttpHealthCheck("/health");
 
-// A convenience of run mode only: every process also starts alone and becomes ready by itself.
-worker.WaitFor(db).WaitFor(redis);
-api.WaitFor(db).WaitFor(redis);
+    // A convenience of run mode only: every process also starts alone and becomes ready by itself.
+    worker.WaitFor(db).WaitFor(redis);
+    api.WaitFor(db).WaitFor(redis);
 
-builder.AddRunModeExtras(db, redis, worker, api);
+    builder.AddRunModeExtras(db, redis, worker, api);
 
-builder.Build().Run();
+    await using var app = builder.Build();
+    await app.RunAsync();
+    return 0;
+}
+catch (ServersException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 1;
+}

@@ -1,5 +1,8 @@
-using LittleService.AppHost.LocalServers;
+using LittleService.AppHost.Servers;
 using LittleService.ServiceDefaults;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace LittleService.AppHost;
 
@@ -16,16 +19,20 @@ public static class RunModeExtras
         if (!builder.ExecutionContext.IsRunMode)
             return;
 
-        worker.WithQuickStart().WithQuickStop();
-        api.WithQuickStart().WithQuickStop()
+        worker.WithQuickStart().WithQuickStop().WithPlainHttp();
+        api.WithQuickStart().WithQuickStop().WithPlainHttp()
             .WithUrlForEndpoint("http", url => url.DisplayText = "Hello")
             .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/items", DisplayText = "Items" })
             .WithAnnouncement();
 
         // What somebody else's connection string names is not ours to empty.
-        if (!Servers.IsFromOutside(builder.Configuration, ResourceNames.Database))
-            db.WithResetCommand(Servers.IsFromOutside(builder.Configuration, ResourceNames.Redis) ? null : redis.Resource, worker);
+        if (!ServerProvider.IsFromOutside(builder.Configuration, ResourceNames.Database))
+            db.WithResetCommand(ServerProvider.IsFromOutside(builder.Configuration, ResourceNames.Redis) ? null : redis.Resource, worker);
     }
+
+    /// <summary>Whether <c>--Tools=true</c> asks for pgAdmin and RedisInsight, which are containers.</summary>
+    internal static bool HasTools(this IDistributedApplicationBuilder builder) =>
+        builder.ExecutionContext.IsRunMode && builder.Configuration.GetValue<bool>("Tools");
 
     // All start at once on one machine: the second compilation of hot methods waits (hexadecimal milliseconds) until they stand.
     private static IResourceBuilder<ProjectResource> WithQuickStart(this IResourceBuilder<ProjectResource> project) =>
@@ -34,6 +41,12 @@ public static class RunModeExtras
     // Nobody balances load here, so there is no one to wait for between "not ready" and the stop; a job that runs on is given back.
     private static IResourceBuilder<ProjectResource> WithQuickStop(this IResourceBuilder<ProjectResource> project) =>
         project.WithEnvironment("Drain__Delay", "00:00:00").WithEnvironment("Jobs__StopWait", "00:00:02");
+
+    // Aspire asks for a trusted development certificate, with a red bar in the dashboard, as long as a resource could make use of one.
+    private static IResourceBuilder<ProjectResource> WithPlainHttp(this IResourceBuilder<ProjectResource> project) =>
+#pragma warning disable ASPIRECERTIFICATES001 // Experimental; without it the first thing that a newcomer sees is that red bar.
+        project.WithoutHttpsCertificate();
+#pragma warning restore ASPIRECERTIFICATES001
 
     private static void WithAnnouncement(this IResourceBuilder<ProjectResource> api) =>
         api.OnResourceReady((resource, _, _) =>
@@ -57,6 +70,7 @@ public static class RunModeExtras
             Description = $"Deletes and creates the database anew, empties Redis, and restarts the {ResourceNames.Worker}, which migrates.",
             ConfirmationMessage = "All items, accounts and jobs in this database will be deleted. Go on?",
             IconName = "ArrowReset",
-            UpdateState = context => context.ResourceSnapshot.HealthStatus is HealthStatus.Healthy ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+            UpdateState = context =>
+                context.ResourceSnapshot.HealthStatus is HealthStatus.Healthy ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
         });
 }

@@ -1,6 +1,9 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
+using LittleService.AppHost.Servers;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LittleService.AppHost.LocalServers;
 
@@ -10,7 +13,7 @@ namespace LittleService.AppHost.LocalServers;
 /// <param name="Reason">Why it is not the folder that was wanted, as a part of a sentence; empty where it is.</param>
 public sealed record DataFolder(string Root, string? User, string Reason)
 {
-    private const string Key = "DataFolder";
+    private const string Setting = "DataFolder";
 
     // Prints the user that servers of root run as, and nothing more where that user cannot reach the folder.
     private const string ReachScript = """
@@ -25,7 +28,7 @@ public sealed record DataFolder(string Root, string? User, string Reason)
 
     /// <summary>Where the data would lie if nothing stood in the way.</summary>
     public static string Wanted(IDistributedApplicationBuilder builder) => Path.GetFullPath(
-        builder.Configuration[Key] is { Length: > 0 } chosen ? chosen : Path.Combine(builder.AppHostDirectory, "..", ".data"));
+        builder.Configuration[Setting] is { Length: > 0 } chosen ? chosen : Path.Combine(builder.AppHostDirectory, "..", ".data"));
 
     /// <summary>A short name for a folder, for what has to be unique per clone on one machine.</summary>
     public static string Hash(string folder) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..8];
@@ -54,8 +57,9 @@ public sealed record DataFolder(string Root, string? User, string Reason)
         var (user, reached) = await TryReachAsync(wanted);
         if (reached)
             return new DataFolder(wanted, user, "");
-        if (!string.IsNullOrEmpty(builder.Configuration[Key]))
-            throw Refusal.Because($"Root runs the servers as the user {user}, who cannot enter {wanted}: choose another folder with --{Key}=….");
+        if (!string.IsNullOrEmpty(builder.Configuration[Setting]))
+            throw new ServersException(
+                $"Root runs the servers as the user {user}, who cannot enter {wanted}: choose another folder with --{Setting}=….");
 
         // A clone under /root: nobody else may enter it, and opening it up is not ours to do.
         return new DataFolder($"/var/lib/littleservice-{Hash(wanted)}", user, $", since {user} cannot enter {wanted}");

@@ -1,10 +1,11 @@
+using LittleService.AppHost.Servers;
 using Microsoft.Extensions.Hosting;
 
 namespace LittleService.AppHost.LocalServers;
 
 /// <summary>
 /// Keeps a second app host out of a data folder. The kernel gives the lock back when this process ends, however it ends; the file goes when
-/// the host is disposed, which is after its resources were stopped.
+/// the host is disposed, which is after its resources were told to stop.
 /// </summary>
 internal sealed class DataFolderHold : IHostedService, IDisposable
 {
@@ -21,7 +22,8 @@ internal sealed class DataFolderHold : IHostedService, IDisposable
         }
         catch (IOException)
         {
-            throw Refusal.Because($"The data folder {folder} is in use by another running app host: stop that one, or choose another folder with --DataFolder=….");
+            throw new ServersException(
+                $"The data folder {folder} is in use by another running app host: stop that one, or choose another folder with --DataFolder=….");
         }
     }
 

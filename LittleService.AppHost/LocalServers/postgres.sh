@@ -9,13 +9,13 @@ if [ ! -e data ]; then
   export locale
   rm -rf new
   # Inside the other user's shell, since a pipe made by root cannot be opened by name there. A folder that is half done never gets its name.
-  $as sh -c 'printf "%s\n" "$SERVER_PASSWORD" | "$POSTGRES_PROGRAMS/initdb" -D new -U postgres -E UTF8 --locale="$locale" \
+  $as sh -c 'printf "%s\n" "$SERVER_PASSWORD" | "$(dirname "$SERVER_PROGRAM")/initdb" -D new -U postgres -E UTF8 --locale="$locale" \
     --auth=scram-sha-256 --pwfile=/dev/stdin --no-instructions'
   mv new data
 fi
 
 unset SERVER_PASSWORD
-$as "$POSTGRES_PROGRAMS/postgres" -D data -p "$SERVER_PORT" -c listen_addresses=localhost -c unix_socket_directories= -c fsync=on &
+$as "$SERVER_PROGRAM" -D data -p "$SERVER_PORT" -c listen_addresses=localhost -c unix_socket_directories= -c fsync=on &
 server=$!
 
 # On SIGTERM Postgres would wait for its clients to leave; SIGINT sends them away.

@@ -5,7 +5,7 @@ pid_file="$SERVER_DATA/redis.pid"
 . "$(dirname "$0")/own-folder.sh"
 
 # Through standard input, so that the password stands neither on a command line nor in a file.
-exec $as env -u SERVER_PASSWORD "$REDIS_SERVER" - <<CONFIG
+exec $as env -u SERVER_PASSWORD "$SERVER_PROGRAM" - <<CONFIG
 port $SERVER_PORT
 bind 127.0.0.1 -::1
 dir "$SERVER_DATA"

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace LittleService.AppHost.LocalServers;
+namespace LittleService.AppHost.Servers;
 
 internal static class Shell
 {
@@ -10,7 +10,12 @@ internal static class Shell
     {
         using var process = new Process
         {
-            StartInfo = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true },
+            StartInfo = new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                RedirectStandardInput = true,
+            },
         };
         using var timeout = new CancellationTokenSource(limit);
         try
@@ -19,23 +24,24 @@ internal static class Shell
             process.StandardInput.Close();
             var errors = process.StandardError.ReadToEndAsync(timeout.Token);
             var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
-            await errors;
             await process.WaitForExitAsync(timeout.Token);
-            return new ShellResult(process.ExitCode == 0, output.Trim(), process.ExitCode == 0 ? "" : "does not answer");
+            var succeeded = process.ExitCode == 0;
+            return new ShellResult(succeeded, output.Trim(), (await errors).Trim(), succeeded ? "" : "does not answer");
         }
         catch (Win32Exception)
         {
-            return new ShellResult(false, "", "is not installed");
+            return new ShellResult(false, "", "", "is not installed");
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            return new ShellResult(false, "", $"did not answer within {limit.TotalSeconds:0} s");
+            return new ShellResult(false, "", "", $"did not answer within {limit.TotalSeconds:0} s");
         }
     }
 }
 
 /// <param name="Succeeded">Whether it ended in time with code 0.</param>
 /// <param name="Output">Its standard output, trimmed.</param>
+/// <param name="Errors">What it wrote to standard error, trimmed.</param>
 /// <param name="Fault">What went wrong, as the end of a sentence; empty where nothing did.</param>
-internal sealed record ShellResult(bool Succeeded, string Output, string Fault);
+internal sealed record ShellResult(bool Succeeded, string Output, string Errors, string Fault);

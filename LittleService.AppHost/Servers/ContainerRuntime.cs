@@ -1,4 +1,6 @@
-namespace LittleService.AppHost.LocalServers;
+using Microsoft.Extensions.Configuration;
+
+namespace LittleService.AppHost.Servers;
 
 /// <summary>Whether a container runtime answers, and which.</summary>
 /// <param name="Program">Its command; null where none answers.</param>
@@ -16,5 +18,14 @@ internal sealed record ContainerRuntime(string? Program, string Reason)
         return answering >= 0
             ? new ContainerRuntime(programs[answering], $"{programs[answering]} answers")
             : new ContainerRuntime(null, string.Join(", ", programs.Zip(results, (program, result) => $"{program} {result.Fault}")));
+    }
+
+    /// <summary>Removes what is there of these volumes; a container that still uses one stands in the way.</summary>
+    /// <exception cref="ServersException">A volume could not be removed.</exception>
+    public async Task RemoveVolumesAsync(params string[] volumes)
+    {
+        var result = await Shell.RunAsync(TimeSpan.FromSeconds(30), Program!, ["volume", "rm", "--force", .. volumes]);
+        if (!result.Succeeded)
+            throw new ServersException($"The volumes {string.Join(" and ", volumes)} cannot be removed: {result.Errors}");
     }
 }

@@ -1,7 +1,9 @@
-namespace LittleService.AppHost.LocalServers;
+using Microsoft.Extensions.Configuration;
+
+namespace LittleService.AppHost.Servers;
 
 /// <summary>Where Postgres and Redis come from. A connection string set from outside always wins: then nothing is started for it.</summary>
-public abstract class Servers(IDistributedApplicationBuilder builder)
+public abstract class ServerProvider(IDistributedApplicationBuilder builder)
 {
     protected IDistributedApplicationBuilder Builder { get; } = builder;
 
@@ -13,12 +15,13 @@ public abstract class Servers(IDistributedApplicationBuilder builder)
 
     public IResourceBuilder<IResourceWithConnectionString> AddRedis(string name) => FromOutside(name) ?? AddOwnRedis(name);
 
+    internal static bool IsFromOutside(IConfiguration configuration, string name) =>
+        !string.IsNullOrEmpty(configuration.GetConnectionString(name));
+
     protected abstract IResourceBuilder<IResourceWithConnectionString> AddOwnDatabase(string database, string server);
 
     protected abstract IResourceBuilder<IResourceWithConnectionString> AddOwnRedis(string name);
 
     private IResourceBuilder<IResourceWithConnectionString>? FromOutside(string name) =>
         IsFromOutside(Builder.Configuration, name) ? Builder.AddConnectionString(name) : null;
-
-    internal static bool IsFromOutside(IConfiguration configuration, string name) => !string.IsNullOrEmpty(configuration.GetConnectionString(name));
 }

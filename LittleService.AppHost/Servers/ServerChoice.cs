@@ -1,0 +1,69 @@
+using LittleService.AppHost.LocalServers;
+using LittleService.ServiceDefaults;
+using Microsoft.Extensions.Configuration;
+
+namespace LittleService.AppHost.Servers;
+
+/// <summary>Chooses where Postgres and Redis come from.</summary>
+public static class ServerChoice
+{
+    /// <summary>
+    /// Chooses by the setting <c>Servers</c> (auto, containers, local), and says in one line what was chosen and why. What is published is
+    /// always containers. The choice is made before the application is built: a container without a runtime would be waited for.
+    /// </summary>
+    /// <exception cref="ServersException">What was asked for cannot be had.</exception>
+    public static async Task<ServerProvider> ChooseServersAsync(this IDistributedApplicationBuilder builder)
+    {
+        if (builder.ExecutionContext.IsPublishMode)
+            return new ContainerServers(builder);
+
+        var postgres = !ServerProvider.IsFromOutside(builder.Configuration, ResourceNames.Database);
+        var redis = !ServerProvider.IsFromOutside(builder.Configuration, ResourceNames.Redis);
+        if (!postgres && !redis)
+        {
+            Say("none started, since ConnectionStrings__db and ConnectionStrings__redis are set.");
+            return new ContainerServers(builder);
+        }
+
+        var mode = builder.Configuration["Servers"] is { Length: > 0 } chosen ? chosen.ToLowerInvariant() : "auto";
+        if (mode == "local")
+            return await UseProcessesAsync(builder, postgres, redis, "since Servers=local");
+        if (mode is not ("auto" or "containers"))
+            throw new ServersException($"The setting Servers is '{mode}'; it may be auto, containers or local.");
+
+        var runtime = await ContainerRuntime.FindAsync(builder.Configuration);
+        if (runtime.Program is not null)
+            return await UseContainersAsync(builder, runtime);
+        if (mode == "containers")
+            throw new ServersException($"Servers=containers, but no container runtime answers: {runtime.Reason}.");
+        return await UseProcessesAsync(builder, postgres, redis, $"since no container runtime answers ({runtime.Reason})");
+    }
+
+    private static async Task<ContainerServers> UseContainersAsync(IDistributedApplicationBuilder builder, ContainerRuntime runtime)
+    {
+        // One set of volumes per clone (or chosen folder), since each has its own passwords.
+        var clone = DataFolder.Hash(DataFolder.Wanted(builder));
+        string Volume(string server) => $"littleservice-{clone}-{server}";
+
+        if (DataFolder.IsToBeReset(builder))
+            await runtime.RemoveVolumesAsync(Volume(ResourceNames.Postgres), Volume(ResourceNames.Redis));
+        Say($"containers, since {runtime.Reason}.");
+        return new ContainerServers(builder, Volume);
+    }
+
+    private static async Task<ProcessServers> UseProcessesAsync(
+        IDistributedApplicationBuilder builder, bool postgres, bool redis, string reason)
+    {
+        if (OperatingSystem.IsWindows())
+            throw new ServersException($"Local servers need a Unix shell, and containers are not used {reason}: start Docker or Podman.");
+
+        var found = ServerPrograms.Find(postgres, redis);
+        var data = await DataFolder.OpenAsync(builder);
+        var programs = await found.ForDataAsync(data.For(ResourceNames.Postgres));
+        var user = data.User is null ? "" : $" of the user {data.User}";
+        Say($"local processes{user}, {reason}; data in {data.Root}{data.Reason}.");
+        return new ProcessServers(builder, data, programs);
+    }
+
+    private static void Say(string choice) => Console.WriteLine($"Servers: {choice}");
+}
