@@ -3,7 +3,7 @@ using LittleService.AppHostTests.Graphs;
 [assembly: AssemblyFixture(typeof(SharedGraph))]
 
 // A second graph that starts beside it would make the first one late.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace LittleService.AppHostTests.Graphs;
 

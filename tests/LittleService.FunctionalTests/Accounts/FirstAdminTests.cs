@@ -53,7 +53,7 @@ public sealed class FirstAdminTests(Servers servers) : IAsyncLifetime
         };
         using var process = Process.Start(start)!;
         // One that starts after all must not live on.
-        await using var end = Stop.Register(() => process.Kill());
+        await using var end = TestContext.Current.CancellationToken.Register(() => process.Kill());
         var (said, _) = (await process.StandardError.ReadToEndAsync(CancellationToken.None), await process.StandardOutput.ReadToEndAsync(CancellationToken.None));
         await process.WaitForExitAsync(CancellationToken.None);
 
