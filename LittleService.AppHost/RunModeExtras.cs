@@ -19,8 +19,8 @@ public static class RunModeExtras
         if (!builder.ExecutionContext.IsRunMode)
             return;
 
-        worker.WithQuickStart().WithQuickStop().WithPlainHttp();
-        api.WithQuickStart().WithQuickStop().WithPlainHttp()
+        worker.WithBuiltProgram().WithQuickStart().WithQuickStop().WithPlainHttp();
+        api.WithBuiltProgram().WithQuickStart().WithQuickStop().WithPlainHttp()
             .WithUrlForEndpoint("http", url => url.DisplayText = "Hello")
             .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/items", DisplayText = "Items" })
             .WithAnnouncement();
