@@ -41,11 +41,12 @@ try
 
     builder.AddRunModeExtras(db, redis, worker, api);
 
+    await builder.WaitForFixedPortsAsync();
     await using var app = builder.Build();
     await app.RunAsync();
     return 0;
 }
-catch (ServersException exception)
+catch (StartException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;

@@ -19,8 +19,8 @@ public static class RunModeExtras
         if (!builder.ExecutionContext.IsRunMode)
             return;
 
-        worker.WithBuiltProgram().WithQuickStart().WithQuickStop().WithPlainHttp();
-        api.WithBuiltProgram().WithQuickStart().WithQuickStop().WithPlainHttp()
+        worker.WithBuiltProgram().WithQuickStart().WithQuickStop().WithPlainHttp().WithQuietKeys();
+        api.WithBuiltProgram().WithQuickStart().WithQuickStop().WithPlainHttp().WithQuietKeys()
             .WithUrlForEndpoint("http", url => url.DisplayText = "Hello")
             .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/items", DisplayText = "Items" })
             .WithAnnouncement();
@@ -47,6 +47,10 @@ public static class RunModeExtras
 #pragma warning disable ASPIRECERTIFICATES001 // Experimental; without it the first thing that a newcomer sees is that red bar.
         project.WithoutHttpsCertificate();
 #pragma warning restore ASPIRECERTIFICATES001
+
+    // The keys that protect cookies are not encrypted at rest without a certificate: a warning where it matters, noise on a laptop.
+    private static IResourceBuilder<ProjectResource> WithQuietKeys(this IResourceBuilder<ProjectResource> project) =>
+        project.WithEnvironment("Logging__LogLevel__Microsoft.AspNetCore.DataProtection", "Error");
 
     private static void WithAnnouncement(this IResourceBuilder<ProjectResource> api) =>
         api.OnResourceReady((resource, _, _) =>

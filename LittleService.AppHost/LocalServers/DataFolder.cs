@@ -58,7 +58,7 @@ public sealed record DataFolder(string Root, string? User, string Reason)
         if (reached)
             return new DataFolder(wanted, user, "");
         if (!string.IsNullOrEmpty(builder.Configuration[Setting]))
-            throw new ServersException(
+            throw new StartException(
                 $"Root runs the servers as the user {user}, who cannot enter {wanted}: choose another folder with --{Setting}=….");
 
         // A clone under /root: nobody else may enter it, and opening it up is not ours to do.

@@ -1,4 +1,3 @@
-using LittleService.AppHost.Servers;
 using Microsoft.Extensions.Hosting;
 
 namespace LittleService.AppHost.LocalServers;
@@ -22,7 +21,7 @@ internal sealed class DataFolderHold : IHostedService, IDisposable
         }
         catch (IOException)
         {
-            throw new ServersException(
+            throw new StartException(
                 $"The data folder {folder} is in use by another running app host: stop that one, or choose another folder with --DataFolder=….");
         }
     }

@@ -1,4 +1,3 @@
-using LittleService.AppHost.Servers;
 
 namespace LittleService.AppHost.LocalServers;
 
@@ -10,7 +9,7 @@ public sealed record ServerPrograms(string Postgres, string Redis)
     private const string DebianPostgres = "/usr/lib/postgresql";
 
     /// <summary>Finds the programs of the servers that are wanted, the newest Postgres first.</summary>
-    /// <exception cref="ServersException">One of them is not installed.</exception>
+    /// <exception cref="StartException">One of them is not installed.</exception>
     public static ServerPrograms Find(bool postgres, bool redis)
     {
         var found = new ServerPrograms(
@@ -22,12 +21,12 @@ public sealed record ServerPrograms(string Postgres, string Redis)
             missing.Add("Postgres (postgres and initdb)");
         if (redis && found.Redis.Length == 0)
             missing.Add("Redis (redis-server)");
-        return missing.Count == 0 ? found : throw new ServersException(
+        return missing.Count == 0 ? found : throw new StartException(
             $"{string.Join(" and ", missing)} not found, and no containers are used: run script/bootstrap to install what is missing.");
     }
 
     /// <summary>The same with the Postgres that can read what lies in <paramref name="folder"/>: files of one major version are unreadable to others.</summary>
-    /// <exception cref="ServersException">No Postgres of that major version is installed.</exception>
+    /// <exception cref="StartException">No Postgres of that major version is installed.</exception>
     public async Task<ServerPrograms> ForDataAsync(string folder)
     {
         var marker = Path.Combine(folder, "data", "PG_VERSION");
@@ -37,7 +36,7 @@ public sealed record ServerPrograms(string Postgres, string Redis)
         foreach (var program in PostgresPrograms())
             if (await MajorVersionAsync(program) == version)
                 return this with { Postgres = program };
-        throw new ServersException(
+        throw new StartException(
             $"The data in {folder} was made by Postgres {version}, which is not installed here: install it, choose another folder with "
             + "--DataFolder=…, or start once with --ResetData=true, which deletes the data.");
     }

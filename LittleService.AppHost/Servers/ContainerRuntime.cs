@@ -21,11 +21,11 @@ internal sealed record ContainerRuntime(string? Program, string Reason)
     }
 
     /// <summary>Removes what is there of these volumes; a container that still uses one stands in the way.</summary>
-    /// <exception cref="ServersException">A volume could not be removed.</exception>
+    /// <exception cref="StartException">A volume could not be removed.</exception>
     public async Task RemoveVolumesAsync(params string[] volumes)
     {
         var result = await Shell.RunAsync(TimeSpan.FromSeconds(30), Program!, ["volume", "rm", "--force", .. volumes]);
         if (!result.Succeeded)
-            throw new ServersException($"The volumes {string.Join(" and ", volumes)} cannot be removed: {result.Errors}");
+            throw new StartException($"The volumes {string.Join(" and ", volumes)} cannot be removed: {result.Errors}");
     }
 }

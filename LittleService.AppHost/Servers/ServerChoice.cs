@@ -11,7 +11,7 @@ public static class ServerChoice
     /// Chooses by the setting <c>Servers</c> (auto, containers, local), and says in one line what was chosen and why. What is published is
     /// always containers. The choice is made before the application is built: a container without a runtime would be waited for.
     /// </summary>
-    /// <exception cref="ServersException">What was asked for cannot be had.</exception>
+    /// <exception cref="StartException">What was asked for cannot be had.</exception>
     public static async Task<ServerProvider> ChooseServersAsync(this IDistributedApplicationBuilder builder)
     {
         if (builder.ExecutionContext.IsPublishMode)
@@ -29,13 +29,13 @@ public static class ServerChoice
         if (mode == "local")
             return await UseProcessesAsync(builder, postgres, redis, "since Servers=local");
         if (mode is not ("auto" or "containers"))
-            throw new ServersException($"The setting Servers is '{mode}'; it may be auto, containers or local.");
+            throw new StartException($"The setting Servers is '{mode}'; it may be auto, containers or local.");
 
         var runtime = await ContainerRuntime.FindAsync(builder.Configuration);
         if (runtime.Program is not null)
             return await UseContainersAsync(builder, runtime);
         if (mode == "containers")
-            throw new ServersException($"Servers=containers, but no container runtime answers: {runtime.Reason}.");
+            throw new StartException($"Servers=containers, but no container runtime answers: {runtime.Reason}.");
         return await UseProcessesAsync(builder, postgres, redis, $"since no container runtime answers ({runtime.Reason})");
     }
 
@@ -55,7 +55,7 @@ public static class ServerChoice
         IDistributedApplicationBuilder builder, bool postgres, bool redis, string reason)
     {
         if (OperatingSystem.IsWindows())
-            throw new ServersException($"Local servers need a Unix shell, and containers are not used {reason}: start Docker or Podman.");
+            throw new StartException($"Local servers need a Unix shell, and containers are not used {reason}: start Docker or Podman.");
 
         var found = ServerPrograms.Find(postgres, redis);
         var data = await DataFolder.OpenAsync(builder);

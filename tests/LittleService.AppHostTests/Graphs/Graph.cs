@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace LittleService.AppHostTests.Graphs;
@@ -44,7 +42,7 @@ public sealed class Graph : IAsyncDisposable
         }
         catch
         {
-            await graph.WriteLogsAsync();
+            await graph.WriteStateAsync();
             await graph.DisposeAsync();
             throw;
         }
@@ -53,8 +51,21 @@ public sealed class Graph : IAsyncDisposable
     // Not made here: the app host gives it the permissions that its servers need.
     public static string NewDataFolder() => Path.Combine(Path.GetTempPath(), $"littleservice-test-{Guid.NewGuid():N}");
 
-    public async Task WaitForHealthyAsync(string resource, CancellationToken cancellationToken) =>
-        await App.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(StartLimit, cancellationToken);
+    /// <summary>A wait that fails tells how each resource is and what it wrote last.</summary>
+    public async Task WaitForHealthyAsync(string resource, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StartLimit);
+        try
+        {
+            // A resource that has failed to start, or has ended, will not get healthy: there is nothing to wait for.
+            await App.ResourceNotifications.WaitForResourceHealthyAsync(resource, WaitBehavior.StopOnResourceUnavailable, limit.Token);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Assert.Fail($"{resource} is not healthy: {e.Message}\n{await App.DescribeAsync()}");
+        }
+    }
 
     public async Task CommandAsync(string resource, string command, CancellationToken cancellationToken)
     {
@@ -97,12 +108,8 @@ public sealed class Graph : IAsyncDisposable
         async () => (await Api.GetFromJsonAsync<JsonElement>($"/api/items/{item}", cancellationToken)).GetProperty("searchable").GetBoolean(),
         cancellationToken);
 
-    /// <summary>Shows what every resource wrote so far.</summary>
-    public async Task WriteLogsAsync()
-    {
-        foreach (var log in await Task.WhenAll(_builder.Resources.Select(ReadLogAsync)))
-            TestContext.Current.TestOutputHelper?.WriteLine(log);
-    }
+    /// <summary>Shows how every resource is and what it wrote last.</summary>
+    public async Task WriteStateAsync() => TestContext.Current.TestOutputHelper?.WriteLine(await App.DescribeAsync());
 
     public async ValueTask DisposeAsync()
     {
@@ -110,23 +117,6 @@ public sealed class Graph : IAsyncDisposable
         await App.DisposeAsync();
         await _builder.DisposeAsync();
         Files.Delete(DataFolder);
-    }
-
-    // The stream has no end while the resource lives: what comes within two seconds is what there is.
-    private async Task<string> ReadLogAsync(IResource resource)
-    {
-        var text = new StringBuilder($"---- {resource.Name}\n");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        try
-        {
-            await foreach (var lines in App.Services.GetRequiredService<ResourceLoggerService>().WatchAsync(resource).WithCancellation(limit.Token))
-                text.AppendJoin('\n', lines.Select(line => line.Content)).Append('\n');
-        }
-        catch (OperationCanceledException)
-        {
-            text.Append("----");
-        }
-        return text.ToString();
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)

@@ -44,6 +44,6 @@ public abstract class SharedGraphTest(SharedGraph shared) : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
-            await Graph.WriteLogsAsync();
+            await Graph.WriteStateAsync();
     }
 }

@@ -32,6 +32,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
                 ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{Ports.Free()}",
                 ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
                 ["DcpPublisher__RandomizePorts"] = "true",
+                ["ASPIRE_DASHBOARD_PERSISTENCE_MODE"] = "None",
                 ["Servers"] = "local",
                 ["DataFolder"] = dataFolder,
                 [_mark.Split('=')[0]] = _mark.Split('=')[1],

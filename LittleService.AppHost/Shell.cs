@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace LittleService.AppHost.Servers;
+namespace LittleService.AppHost;
 
 internal static class Shell
 {
