@@ -4,7 +4,7 @@ using LittleService.ServiceDefaults;
 
 try
 {
-    LocalTraffic.BypassProxy();
+    LocalTraffic.Prepare();
     var builder = DistributedApplication.CreateBuilder(args);
     builder.AddUserSecretsInEveryEnvironment();
 

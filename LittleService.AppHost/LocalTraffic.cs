@@ -1,16 +1,21 @@
 namespace LittleService.AppHost;
 
+/// <summary>How the processes of a graph on one machine talk to each other: over the loopback interface. What is started inherits it.</summary>
 internal static class LocalTraffic
 {
     private const string Loopback = "localhost,127.0.0.1,::1";
 
     /// <summary>
-    /// Keeps the traffic between the processes of the graph off the proxy that <c>HTTP_PROXY</c> names: the app host, the orchestrator, the
-    /// dashboard and the services talk over the loopback interface, which a proxy cannot reach. Everything that is started inherits it.
+    /// Without a launch profile Aspire insists on https and a trusted development certificate, which a fresh machine lacks; and the traffic
+    /// has to stay off the proxy that <c>HTTP_PROXY</c> names, which cannot reach this machine's loopback interface.
     /// </summary>
-    public static void BypassProxy()
+    public static void Prepare()
     {
-        // .NET reads the name in small letters first.
+        const string unsecured = "ASPIRE_ALLOW_UNSECURED_TRANSPORT";
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(unsecured)))
+            Environment.SetEnvironmentVariable(unsecured, "true");
+
+        // .NET reads the name in small letters first, other programs the one in capitals.
         foreach (var name in (string[])["no_proxy", "NO_PROXY"])
         {
             var others = Environment.GetEnvironmentVariable(name);

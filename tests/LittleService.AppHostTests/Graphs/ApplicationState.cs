@@ -5,14 +5,29 @@ namespace LittleService.AppHostTests.Graphs;
 
 internal static class ApplicationState
 {
-    private const int Lines = 40;
+    /// <summary>A wait that fails tells how each resource is and what it wrote last.</summary>
+    public static async Task WaitForHealthyAsync(
+        this DistributedApplication app, string resource, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            // A resource that has failed to start, or has ended, will not get healthy: there is nothing to wait for.
+            await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, WaitBehavior.StopOnResourceUnavailable, limit.Token);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Assert.Fail($"{resource} is not healthy: {e.Message}\n{await app.DescribeAsync()}");
+        }
+    }
 
     /// <summary>Every resource with its state, its health and the last lines that it wrote.</summary>
-    public static async Task<string> DescribeAsync(this DistributedApplication app)
+    public static async Task<string> DescribeAsync(this DistributedApplication app, int lines = 40)
     {
         var text = new StringBuilder();
         foreach (var (id, snapshot) in await SnapshotsAsync(app))
-            await AppendAsync(text, app, id, snapshot);
+            await AppendAsync(text, app, id, snapshot, lines);
         return text.ToString();
     }
 
@@ -33,7 +48,7 @@ internal static class ApplicationState
         return snapshots;
     }
 
-    private static async Task AppendAsync(StringBuilder text, DistributedApplication app, string id, CustomResourceSnapshot snapshot)
+    private static async Task AppendAsync(StringBuilder text, DistributedApplication app, string id, CustomResourceSnapshot snapshot, int most)
     {
         text.AppendLine($"---- {id}: {snapshot.State?.Text ?? "no state"}, {snapshot.HealthStatus?.ToString() ?? "no health"}");
         foreach (var report in snapshot.HealthReports)
@@ -45,7 +60,7 @@ internal static class ApplicationState
             foreach (var line in batch)
             {
                 lines.Enqueue(line.Content);
-                if (lines.Count > Lines)
+                if (lines.Count > most)
                     lines.Dequeue();
             }
         }

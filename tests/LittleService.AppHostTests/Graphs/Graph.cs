@@ -51,21 +51,8 @@ public sealed class Graph : IAsyncDisposable
     // Not made here: the app host gives it the permissions that its servers need.
     public static string NewDataFolder() => Path.Combine(Path.GetTempPath(), $"littleservice-test-{Guid.NewGuid():N}");
 
-    /// <summary>A wait that fails tells how each resource is and what it wrote last.</summary>
-    public async Task WaitForHealthyAsync(string resource, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(StartLimit);
-        try
-        {
-            // A resource that has failed to start, or has ended, will not get healthy: there is nothing to wait for.
-            await App.ResourceNotifications.WaitForResourceHealthyAsync(resource, WaitBehavior.StopOnResourceUnavailable, limit.Token);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            Assert.Fail($"{resource} is not healthy: {e.Message}\n{await App.DescribeAsync()}");
-        }
-    }
+    public Task WaitForHealthyAsync(string resource, CancellationToken cancellationToken) =>
+        App.WaitForHealthyAsync(resource, StartLimit, cancellationToken);
 
     public async Task CommandAsync(string resource, string command, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
@@ -79,5 +80,28 @@ public sealed class WholeGraph(SharedGraph shared) : SharedGraphTest(shared)
         await Graph.WaitUntilSearchableAsync(here, Cancelled);
         await second.WaitUntilSearchableAsync(there, Cancelled);
         Assert.Equal(HttpStatusCode.NotFound, (await second.Api.GetAsync($"/api/items/{here}", Cancelled)).StatusCode);
+
+        // It started on an empty folder: what a newcomer finds on the consoles is no warning.
+        var consoles = await second.App.DescribeAsync(lines: int.MaxValue);
+        Assert.DoesNotContain("warn", consoles, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail:", consoles, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WaitForAResourceThatNeverGetsHealthyEndsAndTellsHowEachResourceIs()
+    {
+        var builder = DistributedApplicationTestingBuilder.Create();
+        builder.Services.AddHealthChecks().AddCheck("never", () => HealthCheckResult.Unhealthy("It never will be."));
+        builder.AddExecutable("sleeper", "/bin/sh", "/", "-c", "echo I sleep; exec sleep 600").WithHealthCheck("never");
+        await using var app = await builder.BuildAsync(Cancelled);
+        await app.StartAsync(Cancelled);
+        await Wait.UntilAsync("the sleeper has spoken", async () => (await app.DescribeAsync()).Contains("I sleep", StringComparison.Ordinal), Cancelled);
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => app.WaitForHealthyAsync("sleeper", TimeSpan.FromSeconds(2), Cancelled));
+
+        Assert.Contains("sleeper is not healthy", failure.Message, StringComparison.Ordinal);
+        Assert.Matches("---- sleeper-.*: Running, Unhealthy", failure.Message);
+        Assert.Contains("never: Unhealthy It never will be.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("I sleep", failure.Message, StringComparison.Ordinal);
     }
 }

@@ -19,7 +19,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         DataFolder = dataFolder;
         var start = new ProcessStartInfo(
             Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            [typeof(LittleService.AppHost.RunModeExtras).Assembly.Location, .. args])
+            [typeof(LittleService.AppHost.StartException).Assembly.Location, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -28,8 +28,6 @@ public sealed partial class AppHostProcess : IAsyncDisposable
             {
                 ["DOTNET_ENVIRONMENT"] = "Development",
                 ["ASPNETCORE_URLS"] = $"http://localhost:{Ports.Free()}",
-                ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{Ports.Free()}",
-                ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{Ports.Free()}",
                 ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
                 ["DcpPublisher__RandomizePorts"] = "true",
                 ["ASPIRE_DASHBOARD_PERSISTENCE_MODE"] = "None",

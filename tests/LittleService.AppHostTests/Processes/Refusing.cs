@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using LittleService.AppHostTests.Graphs;
 
@@ -48,6 +50,49 @@ public sealed partial class Refusing
 
         Assert.Equal(1, await appHost.WaitForExitAsync(Cancelled));
         Assert.Equal("The setting Servers is 'some'; it may be auto, containers or local.", appHost.Output.Trim());
+    }
+
+    [Fact]
+    public async Task DataOfAPostgresThatIsNotInstalledIsToldInOneSentence()
+    {
+        var data = Graph.NewDataFolder();
+        Directory.CreateDirectory(Path.Combine(data, "postgres", "data"));
+        await File.WriteAllTextAsync(Path.Combine(data, "postgres", "data", "PG_VERSION"), "9\n", Cancelled);
+        try
+        {
+            await using var appHost = new AppHostProcess(data);
+
+            Assert.Equal(1, await appHost.WaitForExitAsync(Cancelled));
+            Assert.Contains("was made by Postgres 9, which is not installed here: install it", appHost.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", appHost.Output, StringComparison.Ordinal);
+            Assert.Equal("9\n", await File.ReadAllTextAsync(Path.Combine(data, "postgres", "data", "PG_VERSION"), Cancelled));
+        }
+        finally
+        {
+            Files.Delete(data);
+        }
+    }
+
+    [Fact]
+    public async Task TakenPortIsToldInOneSentence()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var taken = ((IPEndPoint)other.LocalEndpoint).Port;
+        var data = Graph.NewDataFolder();
+        try
+        {
+            await using var appHost = new AppHostProcess(
+                data, new Dictionary<string, string> { ["ASPNETCORE_URLS"] = $"http://localhost:{taken}" });
+
+            Assert.Equal(1, await appHost.WaitForExitAsync(Cancelled));
+            Assert.Contains($"Port {taken} of the dashboard is taken by another process", appHost.Output, StringComparison.Ordinal);
+            Assert.Empty(appHost.Remains());
+        }
+        finally
+        {
+            Files.Delete(data);
+        }
     }
 
     [GeneratedRegex(@"The data of postgres was made with another password .*--ResetData=true")]
