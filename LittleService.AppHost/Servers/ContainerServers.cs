@@ -1,17 +1,15 @@
 namespace LittleService.AppHost.Servers;
 
 /// <summary>Postgres and Redis as containers: what is published, and what runs where a container runtime answers.</summary>
-public sealed class ContainerServers(IDistributedApplicationBuilder builder, Func<string, string>? volumeName = null) : ServerProvider(builder)
+public sealed class ContainerServers(IDistributedApplicationBuilder builder, Func<string, string> volumeName) : ServerProvider(builder)
 {
     protected override IResourceBuilder<IResourceWithConnectionString> AddOwnDatabase(string database, string server)
     {
         var postgres = Builder.AddPostgres(server);
-        if (Builder.ExecutionContext.IsRunMode)
-            postgres.WithPasswordCheck();
 
-        // In run mode only: where the manifest is deployed, Container Apps mount volumes over SMB, on which Postgres cannot keep its files.
-        if (volumeName is not null)
-            postgres.WithDataVolume(volumeName(server));
+        // Not in the manifest: Container Apps mount volumes over SMB, on which Postgres cannot keep its files.
+        if (Builder.ExecutionContext.IsRunMode)
+            postgres.WithPasswordCheck().WithDataVolume(volumeName(server));
         if (Builder.HasTools())
             postgres.WithPgAdmin();
         return postgres.AddDatabase(database);
@@ -20,10 +18,8 @@ public sealed class ContainerServers(IDistributedApplicationBuilder builder, Fun
     protected override IResourceBuilder<IResourceWithConnectionString> AddOwnRedis(string name)
     {
 #pragma warning disable ASPIRECERTIFICATES001 // Experimental; without it Redis speaks TLS on machines with a trusted development certificate only.
-        var redis = Builder.AddRedis(name).WithArgs(context => Amend(context.Args)).WithoutHttpsCertificate();
+        var redis = Builder.AddRedis(name).WithDataVolume(volumeName(name)).WithArgs(context => Amend(context.Args)).WithoutHttpsCertificate();
 #pragma warning restore ASPIRECERTIFICATES001
-        if (volumeName is not null)
-            redis.WithDataVolume(volumeName(name));
         if (Builder.HasTools())
             redis.WithRedisInsight();
         return redis;

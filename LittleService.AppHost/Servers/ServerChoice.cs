@@ -15,14 +15,14 @@ public static class ServerChoice
     public static async Task<ServerProvider> ChooseServersAsync(this IDistributedApplicationBuilder builder)
     {
         if (builder.ExecutionContext.IsPublishMode)
-            return new ContainerServers(builder);
+            return new ContainerServers(builder, server => $"littleservice-{server}");
 
         var postgres = !ServerProvider.IsFromOutside(builder.Configuration, ResourceNames.Database);
         var redis = !ServerProvider.IsFromOutside(builder.Configuration, ResourceNames.Redis);
         if (!postgres && !redis)
         {
             Say("none started, since ConnectionStrings__db and ConnectionStrings__redis are set.");
-            return new ContainerServers(builder);
+            return new ContainerServers(builder, server => server);
         }
 
         var mode = builder.Configuration["Servers"] is { Length: > 0 } chosen ? chosen.ToLowerInvariant() : "auto";
