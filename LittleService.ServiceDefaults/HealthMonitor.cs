@@ -17,8 +17,14 @@ public sealed partial class HealthMonitor(
     internal static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
     internal static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(900);
 
+    // What was never healthy is no news for so long: servers come up, and the schema is made, beside this process.
+    private static readonly TimeSpan StartUp = TimeSpan.FromSeconds(30);
+
+    private readonly long _created = clock.GetTimestamp();
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, DependencyHealth> _last = new();
+    private readonly ConcurrentDictionary<string, bool> _seenHealthy = new();
+    private readonly ConcurrentDictionary<string, (HealthStatus Status, LogLevel Level)> _told = new();
     private readonly ConcurrentDictionary<string, Task<HealthCheckResult>> _running = new();
     private Task<DependencyHealth[]>? _round;
     private long _roundStarted;
@@ -52,15 +58,22 @@ public sealed partial class HealthMonitor(
         var result = await ResultAsync(check);
         var latency = Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 1);
         var before = _last.GetValueOrDefault(check.Name);
-        var changed = before?.Status != result.Status;
-        var since = changed ? clock.GetUtcNow() : before!.Since;
-        if (changed && (before is not null || result.Status != HealthStatus.Healthy))
-        {
-            var level = result.Status == HealthStatus.Healthy ? LogLevel.Information : LogLevel.Warning;
-            LogChange(level, result.Exception, check.Name, result.Status, result.Description);
-        }
-
+        var since = before?.Status == result.Status ? before.Since : clock.GetUtcNow();
+        Tell(check.Name, result);
         return _last[check.Name] = new(check.Name, result.Status, result.Description, latency, since, check.Tags.Contains(HealthTags.Ready));
+    }
+
+    private void Tell(string name, HealthCheckResult result)
+    {
+        var healthy = result.Status == HealthStatus.Healthy;
+        if (healthy)
+            _seenHealthy.TryAdd(name, true);
+        var starting = !_seenHealthy.ContainsKey(name) && clock.GetElapsedTime(_created) < StartUp;
+        var news = (result.Status, Level: healthy || starting ? LogLevel.Information : LogLevel.Warning);
+        if (_told.GetValueOrDefault(name, (HealthStatus.Healthy, LogLevel.Information)) == news)
+            return;
+        _told[name] = news;
+        LogChange(news.Level, result.Exception, name, result.Status, result.Description);
     }
 
     private async Task<HealthCheckResult> ResultAsync(HealthCheckRegistration check)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using LittleService.Data.Accounts;
 using LittleService.FunctionalTests.Accounts;
 using LittleService.FunctionalTests.Items;
@@ -42,6 +43,22 @@ public sealed class RedisOutageTests(Servers servers) : IAsyncLifetime
         await Eventually.SeeAsync(() => StatusAsync(api, "/health"), status => status == HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData(GateState.Closed)]
+    [InlineData(GateState.Silent)]
+    public async Task HealthOfBothIsDegradedAndNamesRedisUntilItIsBack(GateState outage)
+    {
+        HttpClient[] processes =
+            [_service.StartApi(Redis, ("environment", "Development")), _service.StartWorker(Redis, ("environment", "Development"))];
+        foreach (var process in processes) await Eventually.SeeAsync(() => RedisHealthAsync(process), health => health == "Healthy Healthy OK");
+
+        _gate.Turn(outage);
+        foreach (var process in processes) await Eventually.SeeAsync(() => RedisHealthAsync(process), health => health == "Degraded Degraded OK");
+
+        _gate.Turn(GateState.Open);
+        foreach (var process in processes) await Eventually.SeeAsync(() => RedisHealthAsync(process), health => health == "Healthy Healthy OK");
+    }
+
     public async ValueTask InitializeAsync()
     {
         await _service.InitializeAsync();
@@ -60,6 +77,15 @@ public sealed class RedisOutageTests(Servers servers) : IAsyncLifetime
     private static async Task SearchableAsync(HttpClient api, ItemView item) => await Eventually.SeeAsync(
         async () => await api.GetFromJsonAsync<ItemView>($"/api/items/{item.Id}", Stop),
         seen => seen!.Searchable);
+
+    // What the detail says of Redis, then what a load balancer sees.
+    private static async Task<string> RedisHealthAsync(HttpClient process)
+    {
+        var detail = await process.GetFromJsonAsync<JsonElement>("/health/detail", Stop);
+        var redis = detail.GetProperty("dependencies").EnumerateArray().Single(dependency => dependency.GetProperty("name").GetString() == "redis");
+        using var answer = await process.GetAsync("/health", Stop);
+        return $"{redis.GetProperty("status").GetString()} {await answer.Content.ReadAsStringAsync(Stop)} {answer.StatusCode}";
+    }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient api, string path)
     {

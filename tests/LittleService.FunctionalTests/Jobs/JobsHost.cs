@@ -1,7 +1,10 @@
 using LittleService.Jobs;
+using LittleService.Jobs.Streams;
+using LittleService.Jobs.Work;
 using LittleService.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -59,6 +62,17 @@ internal sealed class JobsHost : IAsyncDisposable
     public T Get<T>()
         where T : notnull
         => _host.Services.GetRequiredService<T>();
+
+    /// <summary>How many jobs came to this worker this way.</summary>
+    public long Fetched(JobSource source) => Get<FastPath>().Count(source);
+
+    public async Task<HealthReportEntry> HealthAsync(string name) =>
+        (await Get<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries[name];
+
+    /// <summary>Returns when what is enqueued goes to the streams: a host that is just connecting leaves it to be found in Postgres.</summary>
+    public Task ConnectedAsync() => Eventually.TrueAsync(() => Get<JobStreams>().IsUp);
+
+    public Task StartAsync() => _host.StartAsync(TestContext.Current.CancellationToken);
 
     public Task StopAsync() => _host.StopAsync();
 

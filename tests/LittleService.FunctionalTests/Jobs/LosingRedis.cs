@@ -1,3 +1,5 @@
+using LittleService.Jobs.Work;
+
 namespace LittleService.FunctionalTests.Jobs;
 
 public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<JobDatabaseFixture>
@@ -13,7 +15,7 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
     {
         await using var redis = await OwnRedis.StartAsync();
         await using var client = JobsHost.Create(database, _prefix, worker: false, redis: redis.Address);
-        await WarmUpAsync(client);
+        await client.ConnectedAsync();
         await EnqueueAsync(client, 0);
 
         await redis.AskAsync("FLUSHALL");
@@ -71,7 +73,8 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
     {
         await using var redis = await OwnRedis.StartAsync();
         await using var host = await JobsHost.StartAsync(database, _prefix, redis: redis.Address);
-        await WarmUpAsync(host);
+        await host.Client.EnqueueAsync(new Note("warm-up"), cancellationToken: Stop);
+        await Eventually.TrueAsync(() => host.Fetched(JobSource.Stream) == 1);
         await redis.AskAsync("CONFIG", "SET", "maxmemory", "1");
 
         await EnqueueAsync(host, 0);
@@ -100,12 +103,6 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
         await EnqueueAsync(host, 0);
 
         await AllOnceAsync(Count);
-    }
-
-    private static async Task WarmUpAsync(JobsHost host)
-    {
-        await host.Client.EnqueueAsync(new Note("warm-up"), cancellationToken: Stop);
-        await Task.Delay(1000, Stop);
     }
 
     private Task<Guid[]> EnqueueAsync(JobsHost host, int part) => host.Client.EnqueueManyAsync(

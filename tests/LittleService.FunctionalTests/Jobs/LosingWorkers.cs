@@ -1,13 +1,19 @@
 using LittleService.ChaosWorker;
+using LittleService.Jobs.Work;
 
 namespace LittleService.FunctionalTests.Jobs;
 
-public sealed class LosingWorkers(JobDatabaseFixture database) : IClassFixture<JobDatabaseFixture>
+public sealed class LosingWorkers(JobDatabaseFixture database) : IClassFixture<JobDatabaseFixture>, IAsyncLifetime
 {
     private readonly string _prefix = $"test-{Guid.NewGuid():N}";
     private readonly string _run = Guid.NewGuid().ToString("N");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    // What a test that failed has left behind would be claimed by the worker of the next one, and might take its only slot.
+    public async ValueTask InitializeAsync() => await database.ExecuteAsync("DELETE FROM jobs");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task KilledWorkersJobsRunElsewhereOnceEach()
@@ -109,12 +115,14 @@ public sealed class LosingWorkers(JobDatabaseFixture database) : IClassFixture<J
     {
         await using var host = await JobsHost.StartAsync(
             database, _prefix, options: options => (options.StopWait, options.Concurrency) = (TimeSpan.FromMilliseconds(200), 1));
+        await host.ConnectedAsync();
         var running = await host.Client.EnqueueAsync(new Slow(text), cancellationToken: Stop);
         await Eventually.TrueAsync(() => host.Board.Notes.Contains($"started {text}"));
         var inLine = await host.Client.EnqueueAsync(new Slow("in line"), cancellationToken: Stop);
 
         await host.StopAsync();
 
+        Assert.Equal(0, host.Fetched(JobSource.Postgres));
         foreach (var id in (Guid[])[running, inLine])
         {
             Assert.Equal(0, await database.ScalarAsync<int>("SELECT attempt + crashes FROM jobs WHERE id = $1", id));

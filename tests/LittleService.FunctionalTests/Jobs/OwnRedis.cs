@@ -40,7 +40,13 @@ internal sealed class OwnRedis : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    public async Task AskAsync(params string[] command) => await TryAsync(command);
+    public Task<string> AskAsync(params string[] command) => TryAsync(command);
+
+    /// <summary>The names of the connections it has, with the protocol each speaks; its own look is not among them.</summary>
+    public async Task<string> ClientsAsync() => string.Join(' ', (await AskAsync("CLIENT", "LIST")).Split('\n')
+        .Select(line => line.Split(' ').Select(field => field.Split('=', 2)).ToLookup(field => field[0], field => field[^1]))
+        .Where(client => client["name"].Single().Length > 0)
+        .Select(client => $"{client["name"].Single()}/{client["resp"].Single().Trim()}").Order());
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using LittleService.Jobs;
+using LittleService.Jobs.Work;
 
 namespace LittleService.FunctionalTests.Jobs;
 
@@ -107,6 +108,7 @@ public sealed class RunningJobs(JobDatabaseFixture database) : IClassFixture<Job
     {
         await using (var client = JobsHost.Create(database, _prefix, worker: false))
         {
+            await client.ConnectedAsync();
             foreach (var priority in (JobPriority[])[JobPriority.Low, JobPriority.Normal, JobPriority.High])
                 await client.Client.EnqueueAsync(new Note($"{priority}"), new() { Priority = priority }, Stop);
         }
@@ -115,6 +117,7 @@ public sealed class RunningJobs(JobDatabaseFixture database) : IClassFixture<Job
 
         await Eventually.TrueAsync(() => host.Board.Notes.Count == 3);
         Assert.Equal(["High", "Normal", "Low"], host.Board.Notes);
+        Assert.Equal(3, host.Fetched(JobSource.Stream));
     }
 
     [Fact]

@@ -45,6 +45,31 @@ public sealed class WatchingJobs(JobDatabaseFixture database) : IClassFixture<Jo
     }
 
     [Fact]
+    public async Task JobsAreCountedByWhereTheyCameFrom()
+    {
+        await using var host = await JobsHost.StartAsync(database, _prefix);
+        var seen = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, me) =>
+            {
+                if (instrument.Name == "jobs.fetched" && ReferenceEquals(instrument.Meter.Scope, host.Get<IMeterFactory>()))
+                    me.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => seen[(string)tags[0].Value!] = value);
+        listener.Start();
+        await host.ConnectedAsync();
+
+        await host.Client.EnqueueManyAsync(Enumerable.Range(0, 5).Select(i => new Note($"{i}")), cancellationToken: Stop);
+        await host.Client.EnqueueAsync(new Note("later"), new() { RunAt = DateTimeOffset.UtcNow.AddMilliseconds(100) }, Stop);
+
+        await Eventually.TrueAsync(() => host.Board.Notes.Count == 6);
+        listener.RecordObservableInstruments();
+        Assert.Equal((5, 0, 1), (seen["stream"], seen["postgres"], seen["due"]));
+    }
+
+    [Fact]
     public async Task DepthAndAgeAreMeasuredAndLateJobsDegradeTheHealth()
     {
         var seen = new ConcurrentDictionary<string, double>();
@@ -59,13 +84,13 @@ public sealed class WatchingJobs(JobDatabaseFixture database) : IClassFixture<Jo
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
         listener.Start();
-        await using var host = await JobsHost.StartAsync(database, _prefix, options: options =>
+        await using var host = JobsHost.Create(database, _prefix, options: options =>
         {
             options.Queues.Add("watched");
             (options.Watch, options.LongestWait) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1));
         });
         await host.Admin.PauseAsync("watched", "tester", Stop);
-        await Task.Delay(1000, Stop);
+        await host.StartAsync();
 
         await host.Client.EnqueueManyAsync(Enumerable.Range(0, 7).Select(i => new Note($"{i}")), new() { Queue = "watched" }, Stop);
 
@@ -81,7 +106,9 @@ public sealed class WatchingJobs(JobDatabaseFixture database) : IClassFixture<Jo
 
         await host.Admin.ResumeAsync("watched", "tester", Stop);
         await Eventually.TrueAsync(async () => (await health.CheckHealthAsync(Stop)).Status == HealthStatus.Healthy);
-        Assert.True(seen.ContainsKey("jobs.runtime watched note") && seen.ContainsKey("jobs.lag watched note") && seen.ContainsKey("jobs.attempts watched note"));
+        // Claimed jobs no longer wait, although they may not have run yet.
+        await Eventually.TrueAsync(() =>
+            seen.ContainsKey("jobs.runtime watched note") && seen.ContainsKey("jobs.lag watched note") && seen.ContainsKey("jobs.attempts watched note"));
 
         void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => seen[string.Join(' ', [instrument.Name, .. tags.ToArray().Take(2).Select(tag => tag.Value)])] = value;
     }
