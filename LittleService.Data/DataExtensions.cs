@@ -18,8 +18,12 @@ public static class DataExtensions
     /// <param name="tune">Has the last word on the connections of this process.</param>
     public static IHostApplicationBuilder AddData(this IHostApplicationBuilder builder, Action<NpgsqlConnectionStringBuilder>? tune = null)
     {
-        // Our own check stands in for that of the package.
-        builder.AddNpgsqlDataSource(ResourceNames.Database, settings => settings.DisableHealthChecks = true, source =>
+        builder.AddNpgsqlDataSource(ResourceNames.Database, settings =>
+        {
+            // Our own check stands in for that of the package.
+            settings.DisableHealthChecks = true;
+            settings.DisableTracing = settings.DisableMetrics = !OtlpExport.IsConfigured(builder.Configuration);
+        }, source =>
         {
             Tune(source);
             tune?.Invoke(source.ConnectionStringBuilder);
