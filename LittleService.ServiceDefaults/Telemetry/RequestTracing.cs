@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,11 +27,10 @@ internal static class RequestTracing
         });
     }
 
-    // The instrumentation hears of exceptions only where nothing has handled them.
+    // The instrumentation hears of exceptions only where nothing has handled them, and else gives the status.
     private static void SetErrorType(Activity span, HttpResponse response)
     {
         if (response.StatusCode < StatusCodes.Status500InternalServerError) return;
-        var exception = response.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error;
-        span.SetTag("error.type", exception?.GetType().FullName ?? response.StatusCode.ToString(CultureInfo.InvariantCulture));
+        if (response.HttpContext.Features.Get<IExceptionHandlerFeature>() is { } handled) span.SetTag("error.type", handled.Error.GetType().FullName);
     }
 }
