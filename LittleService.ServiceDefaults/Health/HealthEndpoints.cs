@@ -61,7 +61,8 @@ internal static class HealthEndpoints
     private static async Task<(string Status, DependencyHealth[] Dependencies)> ReadAsync(HttpContext context)
     {
         var dependencies = await context.RequestServices.GetRequiredService<HealthMonitor>().GetAsync(context.RequestAborted);
-        var worst = dependencies.Where(dependency => dependency.Ready).Select(dependency => dependency.Status).DefaultIfEmpty(HealthStatus.Healthy).Min();
+        var deciding = dependencies.Where(dependency => dependency.Ready).Select(dependency => dependency.Status);
+        var worst = deciding.DefaultIfEmpty(HealthStatus.Healthy).Min();
         var draining = context.RequestServices.GetRequiredService<ServiceState>().IsDraining;
         if (draining || worst == HealthStatus.Unhealthy)
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;

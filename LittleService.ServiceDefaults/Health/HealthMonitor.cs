@@ -8,8 +8,8 @@ using OpenTelemetry;
 namespace LittleService.ServiceDefaults;
 
 /// <summary>
-/// Runs the health checks at most once a second however many ask, so that a storm of probes is not a storm on the database, and remembers since when
-/// each dependency has been as it is. A check that hangs is reported after 0.9 s and not started again before it has ended.
+/// Runs the health checks at most once a second however many ask, so that a storm of probes is not a storm on the database, and remembers
+/// since when each dependency has been as it is. A check that hangs is reported after 0.9 s and not started again before it has ended.
 /// </summary>
 public sealed partial class HealthMonitor(
     IServiceScopeFactory scopes, IOptions<HealthCheckServiceOptions> options, TimeProvider clock, ILogger<HealthMonitor> logger)
@@ -60,7 +60,8 @@ public sealed partial class HealthMonitor(
             LogChange(level, result.Exception, check.Name, result.Status, result.Description);
         }
 
-        return _last[check.Name] = new(check.Name, result.Status, result.Description, latency, since, check.Tags.Contains(HealthTags.Ready));
+        var ready = check.Tags.Contains(HealthTags.Ready);
+        return _last[check.Name] = new(check.Name, result.Status, result.Description, latency, since, ready);
     }
 
     private async Task<HealthCheckResult> ResultAsync(HealthCheckRegistration check)
@@ -74,7 +75,8 @@ public sealed partial class HealthMonitor(
         }
         catch (Exception exception)
         {
-            var description = exception is TimeoutException or OperationCanceledException ? $"no answer within {limit.TotalMilliseconds:0} ms" : "failed";
+            var late = exception is TimeoutException or OperationCanceledException;
+            var description = late ? $"no answer within {limit.TotalMilliseconds:0} ms" : "failed";
             return new HealthCheckResult(check.FailureStatus, description, exception);
         }
     }

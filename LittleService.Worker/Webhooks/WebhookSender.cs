@@ -7,7 +7,9 @@ namespace LittleService.Worker.Webhooks;
 /// <summary>A subscriber did not take a delivery.</summary>
 public sealed class WebhookFailedException(string reason, Exception? inner = null) : Exception(reason, inner);
 
-/// <summary>Sends signed events. Outside of Development the address must be https; nothing of the response but its status is read.</summary>
+/// <summary>
+/// Sends signed events. Outside of Development the address must be https; nothing of the response but its status is read.
+/// </summary>
 public sealed class WebhookSender(HttpClient client, IHostEnvironment environment, TimeProvider time)
 {
     /// <exception cref="WebhookFailedException">There was no answer with a status of 2xx.</exception>
@@ -33,7 +35,8 @@ public sealed class WebhookSender(HttpClient client, IHostEnvironment environmen
     private HttpRequestMessage Request(string url, string secret, DeliverWebhook job)
     {
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
-        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(job.Body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, url);
+        request.Content = new StringContent(job.Body, Encoding.UTF8, "application/json");
         request.Headers.Add("Idempotency-Key", $"{job.EventId}");
         request.Headers.Add("Webhook-Timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("Webhook-Signature", WebhookSignature.Of(secret, timestamp, job.Body));

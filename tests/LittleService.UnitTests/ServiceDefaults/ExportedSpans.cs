@@ -11,7 +11,8 @@ internal sealed class ExportedSpans : BaseExporter<Activity>
 {
     private readonly ConcurrentQueue<Activity> spans = [];
 
-    public void AddTo(IServiceCollection services) => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Processor()));
+    public void AddTo(IServiceCollection services) =>
+        services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Processor()));
 
     public Activity[] Of(ActivityTraceId trace) => [.. spans.Where(span => span.TraceId == trace)];
 

@@ -34,7 +34,8 @@ public sealed class HttpClientDefaultsTests : IDisposable
 
     public void Dispose() => remote.Dispose();
 
-    private static HttpClient Client(TestService service) => service.Services.GetRequiredService<IHttpClientFactory>().CreateClient("orders");
+    private static HttpClient Client(TestService service) =>
+        service.Services.GetRequiredService<IHttpClientFactory>().CreateClient("orders");
 
     private Task<TestService> StartAsync(params (string Key, string Value)[] settings) => TestService.StartAsync(
         services =>

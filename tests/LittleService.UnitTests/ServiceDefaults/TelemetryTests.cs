@@ -64,7 +64,8 @@ public sealed class TelemetryTests : IDisposable
     [InlineData("/busy/below")]
     public async Task IgnoredPathsLeaveNoSpan(string path)
     {
-        await using var service = await StartAsync(services => services.Configure<RequestTracingOptions>(tracing => tracing.IgnoredPaths.Add("/busy")));
+        await using var service = await StartAsync(services =>
+            services.Configure<RequestTracingOptions>(tracing => tracing.IgnoredPaths.Add("/busy")));
 
         var ignored = await SendAsync(service, "GET", path);
 
@@ -79,7 +80,11 @@ public sealed class TelemetryTests : IDisposable
         silence.Start();
         var service = await TestService.StartAsync(
             map: app => app.MapGet("/items/{id}", (string id) => id),
-            settings: [(TestService.ExportToNobody.Key, $"http://{silence.LocalEndpoint}"), ("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "in_memory")]);
+            settings:
+            [
+                (TestService.ExportToNobody.Key, $"http://{silence.LocalEndpoint}"),
+                ("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "in_memory"),
+            ]);
         await service.Client.GetAsync("/items/7", Cancelled);
 
         var stop = Stopwatch.StartNew();

@@ -48,7 +48,8 @@ public sealed class WebhookSenderTests : IAsyncLifetime
     public async Task TraceHeadersAreNotForStrangers()
     {
         await using var worker = await StartWorkerAsync(TestService.ExportToNobody);
-        using var ours = await worker.Services.GetRequiredService<IHttpClientFactory>().CreateClient("plain").PostAsync(Address, null, Cancelled);
+        var plain = worker.Services.GetRequiredService<IHttpClientFactory>().CreateClient("plain");
+        using var ours = await plain.PostAsync(Address, null, Cancelled);
 
         await Assert.ThrowsAsync<WebhookFailedException>(() => SendAsync(worker, Address));
 
