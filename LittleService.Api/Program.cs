@@ -47,7 +47,7 @@ app.UseHttp();
 app.UseMiddleware<HelloFrame>();
 app.UseForms();
 
-app.MapHealthEndpoints();
+app.MapDefaultEndpoints();
 app.MapEvents().AllowAnonymous();
 app.MapStats().AllowAnonymous();
 app.MapStaticAssets().AllowAnonymous();

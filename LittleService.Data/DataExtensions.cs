@@ -13,13 +13,19 @@ namespace LittleService.Data;
 /// <summary>Adds the database to a process.</summary>
 public static class DataExtensions
 {
-    /// <summary>Adds the data source, the migrator, the health checks <c>postgres</c> and <c>schema</c>, and the stores that need nothing else.</summary>
+    /// <summary>
+    /// Adds the data source, the migrator, the health checks <c>postgres</c> and <c>schema</c>, and the stores that need nothing else.
+    /// </summary>
     /// <param name="builder">The process.</param>
     /// <param name="tune">Has the last word on the connections of this process.</param>
     public static IHostApplicationBuilder AddData(this IHostApplicationBuilder builder, Action<NpgsqlConnectionStringBuilder>? tune = null)
     {
-        // Our own check stands in for that of the package.
-        builder.AddNpgsqlDataSource(ResourceNames.Database, settings => settings.DisableHealthChecks = true, source =>
+        builder.AddNpgsqlDataSource(ResourceNames.Database, settings =>
+        {
+            // Our own check stands in for that of the package.
+            settings.DisableHealthChecks = true;
+            settings.DisableTracing = settings.DisableMetrics = !OtlpExport.IsConfigured(builder.Configuration);
+        }, source =>
         {
             Tune(source);
             tune?.Invoke(source.ConnectionStringBuilder);
@@ -44,7 +50,8 @@ public static class DataExtensions
     private static void Tune(NpgsqlDataSourceBuilder source)
     {
         var connection = source.ConnectionStringBuilder;
-        // DCP's proxy accepts the connection and then says nothing while the server behind it is down. Requests are told sooner, by DatabaseWatch.
+        // DCP's proxy accepts the connection and then says nothing while the server behind it is down. Requests are told sooner, by
+        // DatabaseWatch.
         connection.Timeout = 3;
         // Statements that come again are prepared by themselves, in every store and in the queue.
         connection.MaxAutoPrepare = 40;

@@ -42,6 +42,6 @@ builder.Services.ReadKeysAtFirstUse();
 
 var app = builder.Build();
 app.UseServiceDefaults();
-app.MapHealthEndpoints();
+app.MapDefaultEndpoints();
 await app.RunAsync();
 return 0;

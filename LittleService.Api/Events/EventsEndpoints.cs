@@ -2,12 +2,15 @@ using System.Text.Json;
 using LittleService.Api.RateLimits;
 using LittleService.Data.Events;
 using LittleService.Data.Stats;
+using LittleService.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace LittleService.Api.Events;
 
 public static class EventsEndpoints
 {
+    private const string Path = "/api/events";
+
     public static void AddEvents(this WebApplicationBuilder builder)
     {
         builder.AddEventLog();
@@ -17,6 +20,8 @@ public static class EventsEndpoints
         builder.Services.AddSingleton<NameLimit>();
         builder.Services.AddSingleton<EventsHandler>();
         builder.Services.AddSingleton<PageViews>();
+        // Thousands of spans a second would be a flood of their own, towards the collector.
+        builder.Services.Configure<RequestTracingOptions>(tracing => tracing.IgnoredPaths.Add(Path));
         builder.Services.AddHostedService(services => services.GetRequiredService<EventIntake>());
         builder.Services.AddHostedService(services => services.GetRequiredService<IntakeGate>());
         builder.Services.AddHostedService(services => services.GetRequiredService<NameLimit>());
@@ -28,7 +33,7 @@ public static class EventsEndpoints
     {
         var handler = app.Services.GetRequiredService<EventsHandler>();
         // A bare delegate: binding and typed results would cost more per event than all the rest.
-        return app.MapPost("/api/events", handler.PostAsync)
+        return app.MapPost(Path, handler.PostAsync)
             .WithTags("Events")
             .WithMetadata(new NoRateLimitAttribute())
             .WithSummary("Takes one event or an array of at most 1,000. With ?invalid=skip the good ones of a batch are taken, else all or none.")

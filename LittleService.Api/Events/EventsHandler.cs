@@ -11,7 +11,7 @@ namespace LittleService.Api.Events;
 /// <summary>Answers <c>POST /api/events</c>: admit, read, parse, wait for Redis.</summary>
 internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLimit names, IOptions<EventOptions> options, TimeProvider time) : IDisposable
 {
-    private const int MaxBody = (int)ServiceDefaultsExtensions.MaxRequestBodySize;
+    private const int MaxBody = (int)ServerLimits.MaxRequestBodySize;
 
     // A body below it is parsed within microseconds; larger ones take turns, so that they never hold all processors.
     private const int LargeBody = 4096;
@@ -26,8 +26,6 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
 
     public async Task PostAsync(HttpContext http)
     {
-        // Thousands of spans a second would be a flood of their own, towards the collector.
-        http.DropSpan();
         if (NotReadable(http.Request) is { } status)
         {
             http.Response.StatusCode = status;

@@ -1,10 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using LittleService.Data.Webhooks;
-using Microsoft.Extensions.Options;
 
 namespace LittleService.Worker.Webhooks;
 
@@ -12,32 +8,19 @@ namespace LittleService.Worker.Webhooks;
 public sealed class WebhookFailedException(string reason, Exception? inner = null) : Exception(reason, inner);
 
 /// <summary>
-/// Sends signed events. The address was written by a stranger, so outside of Development it must be https, and the connection is made to the
-/// very address that was found to be public: a name that resolves to something else a moment later gains nothing. No redirect is followed, no
-/// proxy, cookie or trace header used, and of the answer nothing but the status is read.
+/// Sends signed events. Outside of Development the address must be https; nothing of the response but its status is read.
 /// </summary>
-public sealed class WebhookSender : IDisposable
+public sealed class WebhookSender(HttpClient client, IHostEnvironment environment, TimeProvider time)
 {
-    private readonly HttpClient _client;
-    private readonly TimeProvider _time;
-    private readonly bool _anywhere;
-
-    public WebhookSender(IHostEnvironment environment, IOptions<WebhookOptions> options, TimeProvider time)
-    {
-        (_time, _anywhere) = (time, environment.IsDevelopment());
-        _client = new(Handler(_anywhere)) { Timeout = options.Value.Timeout };
-        _client.DefaultRequestHeaders.UserAgent.ParseAdd("LittleService-Webhooks");
-    }
-
     /// <exception cref="WebhookFailedException">There was no answer with a status of 2xx.</exception>
     public async Task SendAsync(string url, string secret, DeliverWebhook job, CancellationToken cancellationToken)
     {
-        if (WebhookAddress.ProblemOf(url, _anywhere) is { } problem) throw new WebhookFailedException(problem);
+        if (WebhookAddress.ProblemOf(url, anywhere: environment.IsDevelopment()) is { } problem) throw new WebhookFailedException(problem);
         using var request = Request(url, secret, job);
         try
         {
-            using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (!answer.IsSuccessStatusCode) throw new WebhookFailedException($"The subscriber answered {(int)answer.StatusCode}.");
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (!response.IsSuccessStatusCode) throw new WebhookFailedException($"The subscriber answered {(int)response.StatusCode}.");
         }
         catch (HttpRequestException e)
         {
@@ -49,44 +32,14 @@ public sealed class WebhookSender : IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
-
     private HttpRequestMessage Request(string url, string secret, DeliverWebhook job)
     {
-        var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
-        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(job.Body, Encoding.UTF8, "application/json") };
+        var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
+        var request = new HttpRequestMessage(HttpMethod.Post, url);
+        request.Content = new StringContent(job.Body, Encoding.UTF8, "application/json");
         request.Headers.Add("Idempotency-Key", $"{job.EventId}");
         request.Headers.Add("Webhook-Timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("Webhook-Signature", WebhookSignature.Of(secret, timestamp, job.Body));
         return request;
-    }
-
-    private static SocketsHttpHandler Handler(bool anywhere) => new()
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
-        MaxResponseDrainSize = 64 * 1024,
-        MaxResponseHeadersLength = 16,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, anywhere, cancellationToken),
-    };
-
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint subscriber, bool anywhere, CancellationToken cancellationToken)
-    {
-        var addresses = await Dns.GetHostAddressesAsync(subscriber.Host, cancellationToken);
-        if (!anywhere && !WebhookAddress.ArePublic(addresses)) throw new IOException($"{subscriber.Host} does not have a public address.");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, subscriber.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }

@@ -9,7 +9,7 @@ public static class WebhooksWorker
     {
         builder.Services.AddWebhookStores();
         builder.Services.AddOptions<WebhookOptions>().BindConfiguration("Webhooks");
-        builder.Services.AddSingleton<WebhookSender>();
+        builder.Services.AddWebhookHttpClient();
         builder.Services.AddJob<TellWebhooks, TellWebhooksHandler>();
         builder.Services.AddJob<DeliverWebhook, DeliverWebhookHandler>();
         builder.Services.AddJob<ReleaseWebhook, ReleaseWebhookHandler>();

@@ -62,7 +62,8 @@ public sealed class HealthEndpointsTests
     public async Task DetailNamesTheDependencyAndKeepsTheSecret()
     {
         await using var service = await TestService.StartAsync(
-            services => services.AddHealthChecks().AddCheck("postgres", () => throw new InvalidOperationException("Password=secret"), [HealthTags.Ready]),
+            services => services.AddHealthChecks()
+                .AddCheck("postgres", () => throw new InvalidOperationException("Password=secret"), [HealthTags.Ready]),
             environment: "Development");
 
         var response = await service.Client.GetAsync("/health/detail", Cancelled);

@@ -33,7 +33,8 @@ public sealed class ProblemTests
     public async Task AnAddedRowIsAskedFirst()
     {
         await using var service = await TestService.StartAsync(
-            services => services.AddProblem(fault => fault is TimeoutException ? new Problem(503, "The database is away.", TimeSpan.FromSeconds(2.5)) : null),
+            services => services.AddProblem(fault =>
+                fault is TimeoutException ? new Problem(503, "The database is away.", TimeSpan.FromSeconds(2.5)) : null),
             app => app.MapGet("/", Ok () => throw new TimeoutException()));
 
         var response = await service.Client.GetAsync("/", Cancelled);
@@ -47,7 +48,8 @@ public sealed class ProblemTests
     public async Task AProblemThatCannotBeShownAsAskedForIsAnsweredAllTheSame()
     {
         await using var service = await TestService.StartAsync(
-            services => services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, BrokenWriter>()), app => app.MapGet("/", Ok () => throw new TimeoutException()));
+            services => services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, BrokenWriter>()),
+            app => app.MapGet("/", Ok () => throw new TimeoutException()));
 
         var fault = await service.Client.GetAsync("/", Cancelled);
         var nowhere = await service.Client.GetAsync("/nowhere", Cancelled);
@@ -70,7 +72,8 @@ public sealed class ProblemTests
         var response = await service.Client.PostAsync("/items", new StringContent(body, Encoding.UTF8, "application/json"), Cancelled);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Equal($"The body could not be read at {place}.", (await TestService.ProblemAsync(response)).GetProperty("detail").GetString());
+        var problem = await TestService.ProblemAsync(response);
+        Assert.Equal($"The body could not be read at {place}.", problem.GetProperty("detail").GetString());
     }
 
     [Theory]

@@ -34,7 +34,7 @@ internal sealed class TestService(WebApplication app) : IAsyncDisposable
         builder.WebHost.UseTestServer();
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapHealthEndpoints();
+        app.MapDefaultEndpoints();
         map?.Invoke(app);
         await app.StartAsync(Cancelled);
         return new TestService(app);

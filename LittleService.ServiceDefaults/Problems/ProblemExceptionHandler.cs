@@ -6,9 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace LittleService.ServiceDefaults;
 
-/// <summary>Writes the problem that <see cref="ProblemTable"/> has for an exception; as plain JSON, which needs nothing, where a page of it fails too.</summary>
+/// <summary>
+/// Writes the problem that <see cref="ProblemTable"/> has for an exception; as plain JSON, which needs nothing, where a page of it fails too.
+/// </summary>
 internal sealed partial class ProblemExceptionHandler(
-    IEnumerable<Func<Exception, Problem?>> rows, IProblemDetailsService problems, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+    IEnumerable<Func<Exception, Problem?>> rows, IProblemDetailsService problems, ILogger<ProblemExceptionHandler> logger)
+    : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -32,7 +35,8 @@ internal sealed partial class ProblemExceptionHandler(
     private static ProblemDetailsContext Begin(HttpContext http, Problem problem)
     {
         http.Response.StatusCode = problem.Status;
-        if (problem.RetryAfter is { } wait) http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        if (problem.RetryAfter is { } wait)
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         return new() { HttpContext = http, ProblemDetails = new ProblemDetails { Status = problem.Status, Detail = problem.Detail } };
     }
 

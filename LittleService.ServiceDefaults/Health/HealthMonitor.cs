@@ -8,8 +8,8 @@ using OpenTelemetry;
 namespace LittleService.ServiceDefaults;
 
 /// <summary>
-/// Runs the health checks at most once a second however many ask, so that a storm of probes is not a storm on the database, and remembers since when
-/// each dependency has been as it is. A check that hangs is reported after 0.9 s and not started again before it has ended.
+/// Runs the health checks at most once a second however many ask, so that a storm of probes is not a storm on the database, and remembers
+/// since when each dependency has been as it is. A check that hangs is reported after 0.9 s and not started again before it has ended.
 /// </summary>
 public sealed partial class HealthMonitor(
     IServiceScopeFactory scopes, IOptions<HealthCheckServiceOptions> options, TimeProvider clock, ILogger<HealthMonitor> logger)
@@ -24,7 +24,7 @@ public sealed partial class HealthMonitor(
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, DependencyHealth> _last = new();
     private readonly ConcurrentDictionary<string, bool> _seenHealthy = new();
-    private readonly ConcurrentDictionary<string, (HealthStatus Status, LogLevel Level)> _told = new();
+    private readonly ConcurrentDictionary<string, (HealthStatus Status, LogLevel Level)> _logged = new();
     private readonly ConcurrentDictionary<string, Task<HealthCheckResult>> _running = new();
     private Task<DependencyHealth[]>? _round;
     private long _roundStarted;
@@ -59,20 +59,21 @@ public sealed partial class HealthMonitor(
         var latency = Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 1);
         var before = _last.GetValueOrDefault(check.Name);
         var since = before?.Status == result.Status ? before.Since : clock.GetUtcNow();
-        Tell(check.Name, result);
-        return _last[check.Name] = new(check.Name, result.Status, result.Description, latency, since, check.Tags.Contains(HealthTags.Ready));
+        LogNews(check.Name, result);
+        var ready = check.Tags.Contains(HealthTags.Ready);
+        return _last[check.Name] = new(check.Name, result.Status, result.Description, latency, since, ready);
     }
 
-    private void Tell(string name, HealthCheckResult result)
+    private void LogNews(string name, HealthCheckResult result)
     {
         var healthy = result.Status == HealthStatus.Healthy;
         if (healthy)
             _seenHealthy.TryAdd(name, true);
         var starting = !_seenHealthy.ContainsKey(name) && clock.GetElapsedTime(_created) < StartUp;
         var news = (result.Status, Level: healthy || starting ? LogLevel.Information : LogLevel.Warning);
-        if (_told.GetValueOrDefault(name, (HealthStatus.Healthy, LogLevel.Information)) == news)
+        if (_logged.GetValueOrDefault(name, (HealthStatus.Healthy, LogLevel.Information)) == news)
             return;
-        _told[name] = news;
+        _logged[name] = news;
         LogChange(news.Level, result.Exception, name, result.Status, result.Description);
     }
 
@@ -87,7 +88,8 @@ public sealed partial class HealthMonitor(
         }
         catch (Exception exception)
         {
-            var description = exception is TimeoutException or OperationCanceledException ? $"no answer within {limit.TotalMilliseconds:0} ms" : "failed";
+            var late = exception is TimeoutException or OperationCanceledException;
+            var description = late ? $"no answer within {limit.TotalMilliseconds:0} ms" : "failed";
             return new HealthCheckResult(check.FailureStatus, description, exception);
         }
     }

@@ -10,19 +10,14 @@ using Microsoft.Extensions.Hosting;
 
 namespace LittleService.ServiceDefaults;
 
-/// <summary>The endpoints that say how this process is, the same in every environment. They are part of no trace and no request metric.</summary>
-public static class HealthEndpoints
+/// <summary>The endpoints of <see cref="Extensions.MapDefaultEndpoints"/>.</summary>
+internal static class HealthEndpoints
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
-    /// <summary>
-    /// Maps <c>/alive</c> (200 while the process can answer), <c>/health</c> (200 when ready, if need be degraded, else 503; the body is one word) and
-    /// <c>/health/detail</c> (JSON per dependency; outside Development only on the port <c>Health:DetailPort</c>, which the server must listen on).
-    /// </summary>
     public static void MapHealthEndpoints(this IEndpointRouteBuilder app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.MapProbe("/alive", context => context.Response.WriteAsync(nameof(HealthStatus.Healthy), context.RequestAborted));
         app.MapProbe("/health", WriteReadyAsync);
         app.MapProbe("/health/detail", WriteDetailAsync);
@@ -32,7 +27,6 @@ public static class HealthEndpoints
     private static void MapProbe(this IEndpointRouteBuilder app, string path, RequestDelegate answer) =>
         app.MapMethods(path, Methods, context =>
         {
-            context.DropSpan();
             context.Response.Headers.CacheControl = "no-store";
             context.Response.ContentType = "text/plain";
             return answer(context);
@@ -67,7 +61,8 @@ public static class HealthEndpoints
     private static async Task<(string Status, DependencyHealth[] Dependencies)> ReadAsync(HttpContext context)
     {
         var dependencies = await context.RequestServices.GetRequiredService<HealthMonitor>().GetAsync(context.RequestAborted);
-        var worst = dependencies.Where(dependency => dependency.Ready).Select(dependency => dependency.Status).DefaultIfEmpty(HealthStatus.Healthy).Min();
+        var deciding = dependencies.Where(dependency => dependency.Ready).Select(dependency => dependency.Status);
+        var worst = deciding.DefaultIfEmpty(HealthStatus.Healthy).Min();
         var draining = context.RequestServices.GetRequiredService<ServiceState>().IsDraining;
         if (draining || worst == HealthStatus.Unhealthy)
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;

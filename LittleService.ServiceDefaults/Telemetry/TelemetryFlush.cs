@@ -6,8 +6,8 @@ using OpenTelemetry.Trace;
 namespace LittleService.ServiceDefaults;
 
 /// <summary>
-/// Creates the telemetry providers when the host starts, and sends what they still hold when everything else has stopped, within one second in all:
-/// left alone each of the three would wait up to ten seconds for a collector that is already gone.
+/// Sends what the telemetry providers still hold when everything else has stopped, within one second in all: left alone each of the three
+/// would wait up to ten seconds for a collector that is already gone.
 /// </summary>
 internal sealed class TelemetryFlush(TracerProvider traces, MeterProvider metrics, LoggerProvider logs) : IHostedService, IDisposable
 {

@@ -7,7 +7,9 @@ namespace LittleService.ServiceDefaults;
 
 internal static class ProblemExtensions
 {
-    /// <summary>Answers clients that accept no JSON with JSON all the same; the framework's own writer, which is asked first, gives them an empty body.</summary>
+    /// <summary>
+    /// Sends JSON to clients that accept no JSON too; the framework's own writer, which is asked first, gives them an empty body.
+    /// </summary>
     public static readonly IProblemDetailsWriter AnyClient = new AnyClientWriter();
 
     public static void AddProblems(this IServiceCollection services)
@@ -19,7 +21,8 @@ internal static class ProblemExtensions
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         // What is no fault of ours is told to the client, not to the log.
         services.AddOptions<ExceptionHandlerOptions>().Configure<IEnumerable<Func<Exception, Problem?>>>((options, rows) =>
-            options.SuppressDiagnosticsCallback = context => ProblemTable.Find(context.Exception, rows).Status != StatusCodes.Status500InternalServerError);
+            options.SuppressDiagnosticsCallback = context =>
+                ProblemTable.Find(context.Exception, rows).Status != StatusCodes.Status500InternalServerError);
     }
 
     private static void AddTraceId(ProblemDetailsContext context) =>

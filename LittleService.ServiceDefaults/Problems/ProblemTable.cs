@@ -7,7 +7,8 @@ namespace LittleService.ServiceDefaults;
 /// <summary>
 /// Which exception becomes which problem. Rows added with <see cref="AddProblem"/> are asked first, in the order they were added; then
 /// <list type="table">
-/// <item><term><see cref="BadHttpRequestException"/></term><description>its own status; the JSON path where the body could not be read</description></item>
+/// <item><term><see cref="BadHttpRequestException"/></term><description>its own status; the JSON path where the body could not be
+/// read</description></item>
 /// <item><term><see cref="JsonException"/></term><description>400 with that path</description></item>
 /// <item><term><see cref="TimeoutException"/></term><description>503, Retry-After 1 s</description></item>
 /// <item><term>the client went away</term><description>499 by ASP.NET Core itself, nobody is told</description></item>
@@ -17,7 +18,8 @@ namespace LittleService.ServiceDefaults;
 public static class ProblemTable
 {
     /// <summary>Adds a row: <paramref name="row"/> gives the problem of an exception it knows, and null for any other.</summary>
-    public static IServiceCollection AddProblem(this IServiceCollection services, Func<Exception, Problem?> row) => services.AddSingleton(row);
+    public static IServiceCollection AddProblem(this IServiceCollection services, Func<Exception, Problem?> row) =>
+        services.AddSingleton(row);
 
     internal static Problem Find(Exception exception, IEnumerable<Func<Exception, Problem?>> rows) =>
         rows.Select(row => row(exception)).FirstOrDefault(problem => problem is not null) ?? BuiltIn(exception);

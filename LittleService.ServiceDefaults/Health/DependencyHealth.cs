@@ -9,4 +9,5 @@ namespace LittleService.ServiceDefaults;
 /// <param name="LatencyMs">How long the check took, in milliseconds.</param>
 /// <param name="Since">When it was first seen in this status, UTC.</param>
 /// <param name="Ready">Whether it decides that this instance is ready.</param>
-public sealed record DependencyHealth(string Name, HealthStatus Status, string? Description, double LatencyMs, DateTimeOffset Since, bool Ready);
+public sealed record DependencyHealth(
+    string Name, HealthStatus Status, string? Description, double LatencyMs, DateTimeOffset Since, bool Ready);

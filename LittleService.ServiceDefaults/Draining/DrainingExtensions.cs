@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +11,7 @@ internal static class DrainingExtensions
 {
     public static void AddDraining(this IServiceCollection services)
     {
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ServiceState>();
         services.AddSingleton<IHostLifetime, DrainingLifetime>();
         services.AddOptions<DrainOptions>().BindConfiguration("Drain").ValidateOnStart()

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.ServiceDefaults;
 
 /// <summary>
-/// Takes the place of the console lifetime, which stops the server the moment the signal arrives and so drops whatever is still routed to it.
-/// First signal: not ready, served on for <see cref="DrainOptions.Delay"/>, then the host stops. Second signal: the host stops now.
+/// Takes the place of the console lifetime, which stops the server the moment the signal arrives and so drops whatever is still routed to
+/// it. First signal: not ready, served on for <see cref="DrainOptions.Delay"/>, then the host stops. Second signal: the host stops now.
 /// </summary>
 internal sealed partial class DrainingLifetime(
     ServiceState state, IHostApplicationLifetime host, IOptions<DrainOptions> options, TimeProvider clock, ILogger<DrainingLifetime> logger)
@@ -45,6 +45,6 @@ internal sealed partial class DrainingLifetime(
             registration.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Signal}: not ready from now on, still serving for {Delay}; a second signal stops at once")]
+    [LoggerMessage(LogLevel.Information, "{Signal}: not ready from now on, still serving for {Delay}; a second signal stops at once")]
     private partial void LogDraining(PosixSignal signal, TimeSpan delay);
 }
