@@ -114,7 +114,7 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task WhoWaitsMayTryAgain()
     {
-        var clock = new MovableClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var (api, name) = (service.StartApi(clock), await service.AddPersonAsync());
         for (var guess = 0; guess < 30; guess++) (await new Browser(api).LogInAsync(name, "wrong password")).Dispose();
 

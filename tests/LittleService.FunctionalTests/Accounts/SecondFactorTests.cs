@@ -12,7 +12,7 @@ namespace LittleService.FunctionalTests.Accounts;
 public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
 {
     private readonly Service _service = new(servers);
-    private readonly MovableClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
 
     [Fact]
     public async Task LoginTakesACodeOnceItIsOn()

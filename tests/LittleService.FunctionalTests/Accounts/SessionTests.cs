@@ -78,7 +78,7 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     [Fact]
     public async Task SessionEndsWhenIdleAndAfterItsLongestTime()
     {
-        var clock = new MovableClock();
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var api = service.StartApi(clock);
         var (idle, _) = await service.LogInAsync(api: api);
         var (busy, name) = await service.LogInAsync(api: api);
