@@ -12,9 +12,16 @@ using LittleService.Api.Webhooks;
 using LittleService.Data;
 using LittleService.Data.Accounts;
 using LittleService.Jobs;
+using LittleService.Jobs.Redis;
 using LittleService.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
+if (RedisConnections.Refusal(builder.Configuration) is { } refusal)
+{
+    await Console.Error.WriteLineAsync(refusal);
+    return 1;
+}
+
 builder.AddPages();
 builder.AddServiceDefaults();
 builder.AddData(ApiConnections.Tune);
@@ -52,3 +59,4 @@ app.MapWebhooks();
 app.MapRazorComponents<App>();
 
 await app.RunAsync();
+return 0;

@@ -48,6 +48,12 @@ public sealed class JobOptions
     /// <summary>How many jobs may wait in a queue, by queue; beyond that an enqueue is refused. A queue without an entry has no limit.</summary>
     public IDictionary<string, int> Backlogs { get; } = new Dictionary<string, int>();
 
+    /// <summary>
+    /// What a worker waits for before it first touches the database, so that it is quiet where something else brings the schema up to date while
+    /// it starts. By default it takes the tables for granted.
+    /// </summary>
+    public Func<CancellationToken, Task>? StartAfter { get; set; }
+
     /// <summary>The streams of the queues, those of high priority first.</summary>
     internal IReadOnlyList<(string Queue, JobPriority Priority)> Streams() =>
         [.. from priority in Enum.GetValues<JobPriority>() from queue in Queues is { Count: > 0 } queues ? queues : ["default"] select (queue, priority)];

@@ -1,3 +1,4 @@
+using LittleService.Jobs.Redis;
 using LittleService.Jobs.Schedules;
 using LittleService.Jobs.Storage;
 using LittleService.Jobs.Streams;
@@ -13,7 +14,10 @@ namespace LittleService.Jobs;
 /// <summary>Adds the queue to a process.</summary>
 public static class JobsExtensions
 {
-    /// <summary>Adds <see cref="JobClient"/>, so that this process can enqueue. Settings come from the section <c>Jobs</c>, then from <paramref name="configure"/>.</summary>
+    /// <summary>
+    /// Adds <see cref="JobClient"/>, so that this process can enqueue, and <see cref="RedisConnections"/> with their health check <c>redis</c>.
+    /// Settings come from the section <c>Jobs</c>, then from <paramref name="configure"/>.
+    /// </summary>
     public static IHostApplicationBuilder AddJobs(this IHostApplicationBuilder builder, Action<JobOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -25,8 +29,9 @@ public static class JobsExtensions
         services.AddOptions<JobOptions>().BindConfiguration("Jobs");
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<JobDatabase>();
-        services.AddSingleton<RedisLink>();
+        services.AddSingleton<RedisConnections>();
         services.AddSingleton<JobStreams>();
+        services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis", HealthStatus.Degraded, [HealthTags.Ready]);
         services.AddSingleton<PayloadProtection>();
         services.AddSingleton<NewJobFactory>();
         services.AddSingleton<BacklogGuard>();
@@ -53,7 +58,11 @@ public static class JobsExtensions
         services.AddSingleton<Queues>();
         services.AddSingleton<LimitedClaims>();
         services.AddSingleton<QueueDepths>();
-        services.AddHealthChecks().AddCheck<QueueDepths>("jobs", HealthStatus.Degraded, [HealthTags.Ready]);
+        services.AddSingleton<FastPath>();
+        services.AddSingleton<JobStreamReader>();
+        services.AddHealthChecks()
+            .AddCheck<QueueDepths>("jobs", HealthStatus.Degraded, [HealthTags.Ready])
+            .AddCheck<FastPath>("streams", HealthStatus.Degraded, [HealthTags.Ready]);
         services.AddSingleton<JobClaims>();
         services.AddSingleton<Fetcher>();
         services.AddSingleton<Leases>();

@@ -1,12 +1,19 @@
 using LittleService.Data.Migrations;
+using LittleService.Jobs;
 using LittleService.Worker.Accounts;
+using Npgsql;
 
 namespace LittleService.Worker;
 
 /// <summary>Brings the schema up to date in the background: the process starts without a database and its health says what it waits for.</summary>
-public sealed partial class MigrateAtStart(Migrator migrator, FirstAdmin admin, TimeProvider time, ILogger<MigrateAtStart> log) : BackgroundService
+public sealed partial class MigrateAtStart(
+    Migrator migrator, FirstAdmin admin, SchemaSignal schema, TimeProvider time, ILogger<MigrateAtStart> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // For so long a database that is not there yet is one that starts beside this process.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    private readonly long _started = time.GetTimestamp();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -18,20 +25,37 @@ public sealed partial class MigrateAtStart(Migrator migrator, FirstAdmin admin, 
         try
         {
             var applied = await migrator.MigrateAsync(cancellationToken);
+            schema.Set();
             await admin.AddAsync(cancellationToken);
             LogMigrated(applied.Count);
             return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            LogWaiting(exception.Message);
+            var starting = IsNotThereYet(exception) && time.GetElapsedTime(_started) < Grace;
+            LogWaiting(starting ? LogLevel.Information : LogLevel.Warning, exception.Message);
             return false;
         }
     }
 
+    private static bool IsNotThereYet(Exception exception) => exception is NpgsqlException and not PostgresException
+        or PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.CannotConnectNow };
+
     [LoggerMessage(LogLevel.Information, "The schema is current; {Count} migrations were applied.")]
     private partial void LogMigrated(int count);
 
-    [LoggerMessage(LogLevel.Warning, "The schema cannot be brought up to date yet, trying again: {Reason}")]
-    private partial void LogWaiting(string reason);
+    [LoggerMessage("The schema cannot be brought up to date yet, trying again: {Reason}")]
+    private partial void LogWaiting(LogLevel level, string reason);
+}
+
+public static class MigrateAtStartExtensions
+{
+    /// <summary>Adds <see cref="MigrateAtStart"/>; jobs and all that else uses the database wait for it.</summary>
+    public static void AddMigrateAtStart(this IServiceCollection services)
+    {
+        services.AddSingleton<FirstAdmin>();
+        services.AddSingleton<SchemaSignal>();
+        services.AddHostedService<MigrateAtStart>();
+        services.AddOptions<JobOptions>().Configure<SchemaSignal>((options, schema) => options.StartAfter = schema.WaitAsync);
+    }
 }

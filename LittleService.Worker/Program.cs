@@ -3,6 +3,7 @@ using LittleService.Data.Accounts;
 using LittleService.Data.Idempotency;
 using LittleService.Data.Items;
 using LittleService.Jobs;
+using LittleService.Jobs.Redis;
 using LittleService.ServiceDefaults;
 using LittleService.Worker;
 using LittleService.Worker.Accounts;
@@ -23,7 +24,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddData();
 if (verb == "migrate") return await MigrateVerb.RunAsync(builder);
-if (FirstAdmin.Refusal(builder.Configuration, builder.Environment) is { } refusal)
+if ((FirstAdmin.Refusal(builder.Configuration, builder.Environment) ?? RedisConnections.Refusal(builder.Configuration)) is { } refusal)
 {
     await Console.Error.WriteLineAsync(refusal);
     return 1;
@@ -33,8 +34,7 @@ builder.AddJobWorker();
 builder.Services.AddJob<IndexItem, IndexItemHandler>();
 builder.Services.AddJob<CleanIdempotencyKeys, CleanIdempotencyKeysHandler>();
 builder.Services.AddSchedule("clean_idempotency_keys", "7 * * * *", new CleanIdempotencyKeys());
-builder.Services.AddSingleton<FirstAdmin>();
-builder.Services.AddHostedService<MigrateAtStart>();
+builder.Services.AddMigrateAtStart();
 builder.AddStats();
 builder.AddImports();
 builder.AddWebhooks();

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
+using LittleService.Jobs.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -9,7 +9,7 @@ namespace LittleService.Data.Events;
 /// The stream of event blocks in Redis, over a connection of its own so that no job waits behind a flood. To connect, and to be answered, take
 /// at most <see cref="EventOptions.RedisTimeout"/> each.
 /// </summary>
-public sealed class EventLog(IConfiguration configuration, IOptions<EventOptions> options) : IAsyncDisposable
+public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> options)
 {
     // An entry's place is (epoch, id). Ids grow within one life of the stream, even when the clock goes back; after FLUSHALL, or a Redis that came
     // back from an older file, they may come again. The run id tells that, and asking for it takes Redis some microseconds per block.
@@ -45,44 +45,43 @@ public sealed class EventLog(IConfiguration configuration, IOptions<EventOptions
         """;
 
     private readonly EventOptions _options = options.Value;
-    private readonly RedisConnection _redis = new(configuration, "events");
+    private readonly RedisConnection _redis = redis.Get("events", options.Value.RedisTimeout);
 
     /// <summary>Appends a block. Once this returns Redis has it; when it throws, Redis may have it nevertheless.</summary>
     public Task AppendAsync(byte[] block, int events, CancellationToken cancellationToken) =>
-        EvaluateAsync(Append, cancellationToken, Guid.NewGuid().ToString("N"), events, (RedisValue)block);
+        EvaluateAsync(Append, [Guid.NewGuid().ToString("N"), events, block], cancellationToken);
 
     /// <summary>At most <paramref name="count"/> entries after <paramref name="after"/>, or from the start.</summary>
     public async Task<IReadOnlyList<EventEntry>> ReadAsync(StreamId? after, int count, CancellationToken cancellationToken)
     {
         var from = after is { } id ? $"({id}" : "-";
-        object[] range = [(RedisKey)_options.StreamKey, from, "+", "COUNT", count];
-        var reply = (RedisResult[]?)await _redis.ExecuteAsync(_options.RedisTimeout, "XRANGE", range, cancellationToken);
-        return reply is null ? [] : Array.ConvertAll(reply, Entry);
+        var entries = await AskAsync(database => database.StreamRangeAsync(_options.StreamKey, from, count: count), cancellationToken);
+        return Array.ConvertAll(entries, Entry);
     }
 
     /// <summary>Deletes the entries of an epoch up to and including an id.</summary>
     public Task TrimAsync(Guid epoch, StreamId upTo, CancellationToken cancellationToken) =>
-        EvaluateAsync(Trim, cancellationToken, epoch.ToString("N"), upTo.ToString(), (upTo with { Sequence = upTo.Sequence + 1 }).ToString());
+        EvaluateAsync(
+            Trim, [epoch.ToString("N"), upTo.ToString(), (upTo with { Sequence = upTo.Sequence + 1 }).ToString()], cancellationToken);
 
     public async Task<StreamStatus> StatusAsync(CancellationToken cancellationToken)
     {
-        var reply = (RedisResult[])(await EvaluateAsync(Measure, cancellationToken))!;
+        var reply = (RedisResult[])(await EvaluateAsync(Measure, [], cancellationToken))!;
         var first = (string)reply[3]!;
         var appended = long.Parse((string)reply[2]!, CultureInfo.InvariantCulture);
         DateTimeOffset? oldest = first.Length == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(StreamId.Parse(first).Milliseconds);
         return new((long)reply[0], (long)reply[1], appended, oldest);
     }
 
-    public ValueTask DisposeAsync() => _redis.DisposeAsync();
+    private static EventEntry Entry(StreamEntry entry) =>
+        new(StreamId.Parse((string)entry.Id!), Guid.ParseExact((string)entry["e"]!, "N"), (long)entry["t"], (byte[])entry["b"]!);
 
-    private static EventEntry Entry(RedisResult reply)
+    private Task<RedisResult> EvaluateAsync(string script, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        AskAsync(database => database.ScriptEvaluateAsync(script, [_options.StreamKey, _options.MetaKey], arguments), cancellationToken);
+
+    private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
     {
-        var entry = (RedisResult[])reply!;
-        var fields = (RedisResult[])entry[1]!;
-        return new(StreamId.Parse((string)entry[0]!), Guid.ParseExact((string)fields[1]!, "N"), (long)fields[3], (byte[])fields[5]!);
+        var database = await _redis.OpenAsync(cancellationToken).WaitAsync(_options.RedisTimeout, cancellationToken);
+        return await ask(database).WaitAsync(_options.RedisTimeout, cancellationToken);
     }
-
-    private Task<RedisResult> EvaluateAsync(string script, CancellationToken cancellationToken, params object[] arguments) =>
-        _redis.ExecuteAsync(
-            _options.RedisTimeout, "EVAL", [script, 2, (RedisKey)_options.StreamKey, (RedisKey)_options.MetaKey, .. arguments], cancellationToken);
 }

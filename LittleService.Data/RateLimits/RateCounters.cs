@@ -1,10 +1,10 @@
-using Microsoft.Extensions.Configuration;
+using LittleService.Jobs.Redis;
 using StackExchange.Redis;
 
 namespace LittleService.Data.RateLimits;
 
 /// <summary>Counts in Redis, for all replicas together.</summary>
-public sealed class RateCounters(IConfiguration configuration, TimeProvider time) : IAsyncDisposable
+public sealed class RateCounters(RedisConnections redis, TimeProvider time)
 {
     private const string Take =
         """
@@ -15,7 +15,10 @@ public sealed class RateCounters(IConfiguration configuration, TimeProvider time
 
     // Nobody waits again so soon after one waited in vain.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private readonly RedisConnection _redis = new(configuration, "rate limits");
+
+    // Nobody waits so long; it only lets the client forget what was never answered.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private readonly RedisConnection _redis = redis.Get("rate-limits", Timeout);
     private long _failedAt;
 
     /// <summary>Adds to a counter that lives as long as given since its first use.</summary>
@@ -25,15 +28,13 @@ public sealed class RateCounters(IConfiguration configuration, TimeProvider time
         if (_failedAt != 0 && time.GetElapsedTime(Volatile.Read(ref _failedAt)) < Pause) return null;
         try
         {
-            object[] take = [Take, 1, (RedisKey)counter, count, (long)lifetime.TotalMilliseconds];
-            return (long)await _redis.ExecuteAsync(patience, "EVAL", take, CancellationToken.None);
+            var database = await _redis.OpenAsync(CancellationToken.None).WaitAsync(patience);
+            return (long)await database.ScriptEvaluateAsync(Take, [counter], [count, (long)lifetime.TotalMilliseconds]).WaitAsync(patience);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or InvalidOperationException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
             Volatile.Write(ref _failedAt, time.GetTimestamp());
             return null;
         }
     }
-
-    public ValueTask DisposeAsync() => _redis.DisposeAsync();
 }

@@ -1,3 +1,4 @@
+using LittleService.Jobs.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -7,20 +8,38 @@ namespace LittleService.Jobs.Streams;
 /// The fast path: one stream per queue and priority. An entry is removed only after every job in it has left the state 'available' in
 /// Postgres; nothing is ever trimmed. So a row older than a stream's first entry is known not to be in that stream.
 /// </summary>
-internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, TimeProvider time)
+internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> options, TimeProvider time)
 {
-    private const string Group = "workers";
+    /// <summary>The consumer group of all workers.</summary>
+    public const string Group = "workers";
+
+    /// <summary>The connection's name.</summary>
+    public const string Connection = "jobs";
+
+    private const string Field = "j";
     private const int JobsPerEntry = 32;
     private const int BytesPerEntry = 64 * 1024;
 
     // More than this on the way means that Redis has stopped answering: what is not sent is found by the workers in Postgres.
     private const int MostOnTheWay = 20_000;
+
+    // What is sent may take as long as a busy machine needs; who waits for a reply gives up sooner.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly RedisConnection _redis = redis.Get(Connection, Timeout);
     private int _onTheWay;
+    private long _badUntil;
+
+    /// <summary>Whether commands have a chance.</summary>
+    public bool IsUp => _redis.IsConnected && time.GetTimestamp() >= Volatile.Read(ref _badUntil);
+
+    /// <summary>Treats Redis as away for some seconds: it refused or did not answer.</summary>
+    public void Distrust(int seconds = 1) => Volatile.Write(ref _badUntil, time.GetTimestamp() + (seconds * time.TimestampFrequency));
 
     /// <summary>Sends stored jobs, grouped into entries. Never throws and never waits: a row that is not sent is found in Postgres.</summary>
     public void Publish(IReadOnlyList<NewJob> jobs)
     {
-        if (!redis.IsUp)
+        if (!IsUp)
             return;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (jobs.Count == 1)
@@ -47,7 +66,7 @@ internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, 
     {
         try
         {
-            await redis.AskAsync("XGROUP", "CREATE", key, Group, "0", "MKSTREAM");
+            await AskAsync(_redis.Database.StreamCreateConsumerGroupAsync(key, Group, StreamPosition.Beginning, createStream: true));
         }
         catch (RedisServerException e) when (e.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {
@@ -55,79 +74,63 @@ internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, 
         }
     }
 
-    /// <summary>New entries of the streams, at most <paramref name="count"/> of each, waiting up to <paramref name="wait"/> for the first.</summary>
-    public async Task<List<JobStreamEntry>> ReadAsync(string consumer, IReadOnlyList<string> keys, int count, TimeSpan wait)
-    {
-        object[] arguments =
-        [
-            "GROUP", Group, consumer, "COUNT", count, "BLOCK", (int)wait.TotalMilliseconds,
-            "STREAMS", .. keys.Select(key => (object)(RedisKey)key), .. keys.Select(_ => ">"),
-        ];
-        var reply = await redis.WaitAsync(wait, "XREADGROUP", arguments);
-        var entries = new List<JobStreamEntry>();
-        if (reply.IsNull)
-            return entries;
-        foreach (var stream in (RedisResult[])reply!)
-        {
-            var pair = (RedisResult[])stream!;
-            AddEntries(entries, (string)pair[0]!, (RedisResult[])pair[1]!);
-        }
-
-        return entries;
-    }
-
     /// <summary>Takes over entries that no worker has finished for <paramref name="idle"/>, with the name of the worker that had each.</summary>
     public async Task<List<(JobStreamEntry Entry, string Worker)>> TakeOverAsync(string consumer, string key, TimeSpan idle, int count)
     {
         var milliseconds = (long)idle.TotalMilliseconds;
-        var pending = (RedisResult[])(await redis.AskAsync("XPENDING", (RedisKey)key, Group, "IDLE", milliseconds, "-", "+", count))!;
+        var pending = await AskAsync(
+            _redis.Database.StreamPendingMessagesAsync(key, Group, count, RedisValue.Null, minIdleTimeInMs: milliseconds));
         if (pending.Length == 0)
             return [];
-        var owners = pending.Select(row => (RedisResult[])row!).ToDictionary(row => (string)row[0]!, row => (string)row[1]!);
-        object[] claim = [(RedisKey)key, Group, consumer, milliseconds, .. owners.Keys];
-        var entries = new List<JobStreamEntry>();
-        AddEntries(entries, key, (RedisResult[])(await redis.AskAsync("XCLAIM", claim))!);
-        return [.. entries.Select(entry => (entry, owners[entry.Id]))];
+        var owners = pending.ToDictionary(message => (string)message.MessageId!, message => (string)message.ConsumerName!);
+        var claimed = await AskAsync(
+            _redis.Database.StreamClaimAsync(key, Group, consumer, milliseconds, Array.ConvertAll(pending, message => message.MessageId)));
+        return [.. claimed.Where(entry => !entry.IsNull).Select(entry => Entry(key, entry)).Select(entry => (entry, owners[entry.Id]))];
     }
 
     /// <summary>Removes entries whose jobs have all left 'available'.</summary>
-    public async Task RemoveAsync(string key, IReadOnlyCollection<string> ids)
+    public async Task RemoveAsync(string key, RedisValue[] ids)
     {
-        object[] acknowledge = [(RedisKey)key, Group, .. ids];
-        object[] delete = [(RedisKey)key, .. ids];
-        var acknowledged = redis.SendAsync("XACK", acknowledge);
-        await redis.AskAsync("XDEL", delete);
+        // XACKDEL, which does both, asks for Redis 8.2.
+        var acknowledged = _redis.Database.StreamAcknowledgeAsync(key, Group, ids);
+        await AskAsync(_redis.Database.StreamDeleteAsync(key, ids));
         await acknowledged;
     }
 
     /// <summary>When the oldest entry of the stream was sent, by the clock of Redis; null when the stream is empty. And what that clock shows.</summary>
     public async Task<(DateTimeOffset? Oldest, DateTimeOffset Now)> OldestAsync(string key)
     {
-        var asked = redis.SendAsync("TIME");
-        var entries = (RedisResult[])(await redis.AskAsync("XRANGE", (RedisKey)key, "-", "+", "COUNT", 1))!;
-        var now = (RedisResult[])(await asked)!;
-        var oldest = entries.Length == 0 ? (DateTimeOffset?)null : JobStreamEntry.Time((string)((RedisResult[])entries[0]!)[0]!);
-        return (oldest, DateTimeOffset.FromUnixTimeSeconds((long)now[0]).AddMicroseconds((long)now[1]));
+        var asked = _redis.Server.TimeAsync();
+        var entries = await AskAsync(_redis.Database.StreamRangeAsync(key, count: 1));
+        var oldest = entries.Length == 0 ? (DateTimeOffset?)null : JobStreamEntry.Time((string)entries[0].Id!);
+        return (oldest, new DateTimeOffset(await asked));
     }
 
     /// <summary>Takes a consumer that holds nothing off the list; one that holds entries must stay, or they would be lost to the rescue.</summary>
     public async Task LeaveAsync(string consumer, string key)
     {
-        var pending = (RedisResult[])(await redis.AskAsync("XPENDING", (RedisKey)key, Group, "-", "+", 1, consumer))!;
+        var pending = await AskAsync(_redis.Database.StreamPendingMessagesAsync(key, Group, 1, consumer));
         if (pending.Length == 0)
-            await redis.AskAsync("XGROUP", "DELCONSUMER", (RedisKey)key, Group, consumer);
+            await AskAsync(_redis.Database.StreamDeleteConsumerAsync(key, Group, consumer));
     }
 
-    private static void AddEntries(List<JobStreamEntry> entries, string key, RedisResult[] rows)
+    /// <summary>Returns when Redis has answered.</summary>
+    public async Task PingAsync(CancellationToken cancellationToken) => await _redis.Database.PingAsync().WaitAsync(cancellationToken);
+
+    private static JobStreamEntry Entry(string key, StreamEntry entry) =>
+        new(key, (string)entry.Id!, entry.Values is [var field, ..] ? (byte[])field.Value! : []);
+
+    // A Redis that is there but silent counts as away for a while.
+    private async Task<T> AskAsync<T>(Task<T> reply)
     {
-        foreach (var row in rows)
+        try
         {
-            // An entry that was deleted while it was pending comes without fields.
-            if (row.IsNull)
-                continue;
-            var pair = (RedisResult[])row!;
-            var fields = pair[1].IsNull ? [] : (RedisResult[])pair[1]!;
-            entries.Add(new(key, (string)pair[0]!, fields.Length > 1 ? (byte[])fields[1]! : []));
+            return await reply.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            Distrust(5);
+            throw;
         }
     }
 
@@ -164,11 +167,11 @@ internal sealed class JobStreams(RedisLink redis, IOptions<JobOptions> options, 
     {
         try
         {
-            await redis.SendAsync("XADD", (RedisKey)key, "*", "j", entry);
+            await _redis.Database.StreamAddAsync(key, Field, entry);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            redis.Distrust();
+            Distrust();
         }
         finally
         {

@@ -79,7 +79,7 @@ internal sealed partial class Completer(JobDatabase database, JobStreams streams
         try
         {
             foreach (var stream in entries.GroupBy(entry => entry.Key))
-                await streams.RemoveAsync(stream.Key, [.. stream.Select(entry => entry.Id)]);
+                await streams.RemoveAsync(stream.Key, [.. stream.Select(entry => (RedisValue)entry.Id)]);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {

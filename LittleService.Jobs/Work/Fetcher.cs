@@ -9,8 +9,8 @@ namespace LittleService.Jobs.Work;
 
 /// <summary>The fast path in: reads stream entries while there is room and hands their jobs to the executor.</summary>
 internal sealed partial class Fetcher(
-    RedisLink redis, JobStreams streams, HeldJobs held, Completer completer, JobRegistry registry, JobDatabase database, JobClaims claims,
-    DirectClaims direct, Queues queues, Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<Fetcher> logger)
+    JobStreams streams, JobStreamReader reader, FastPath fastPath, HeldJobs held, Completer completer, JobRegistry registry, JobDatabase database,
+    JobClaims claims, DirectClaims direct, Queues queues, Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<Fetcher> logger)
 {
     // Fewer are not reckoned with, or the entries that follow might hold far more than there is room for.
     private const int FewestPerEntry = 8;
@@ -23,7 +23,7 @@ internal sealed partial class Fetcher(
     private int _reserve;
     private int _jobsPerEntry = 32;
 
-    // Whether we know what was claimed from Postgres while Redis was out of sight.
+    // Whether we know which queues are paused, and what was claimed from Postgres while Redis was out of sight.
     private bool _current;
 
     public async Task RunAsync(CancellationToken stopping)
@@ -32,20 +32,19 @@ internal sealed partial class Fetcher(
         {
             try
             {
-                if (redis.CanWait)
+                if (streams.IsUp && reader.IsConnected)
                 {
-                    await FetchAsync(stopping);
+                    await FetchOrCreateAsync(stopping);
                     continue;
                 }
-            }
-            catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
-            {
-                await CreateGroupsAsync();
-                continue;
+
+                // Told by the health check of Redis.
+                fastPath.Failed("no connection to Redis");
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                LogCannotFetch(e.GetType().Name, e.Message);
+                if (fastPath.Failed(e.GetType().Name))
+                    LogCannotFetch(e.GetType().Name, e.Message);
             }
 
             _current = false;
@@ -53,11 +52,27 @@ internal sealed partial class Fetcher(
         }
     }
 
+    private async Task FetchOrCreateAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await FetchAsync(stopping);
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
+        {
+            foreach (var (queue, priority) in queues.All)
+                await streams.CreateGroupAsync(streams.Key(queue, priority));
+        }
+    }
+
     private async Task FetchAsync(CancellationToken stopping)
     {
+        if (!_current)
+            await LearnAsync(stopping);
         var keys = queues.Open.Select(stream => streams.Key(stream.Queue, stream.Priority)).ToList();
         if (keys.Count == 0)
         {
+            fastPath.Succeeded();
             await Task.Delay(Pause, time, stopping);
             return;
         }
@@ -69,14 +84,19 @@ internal sealed partial class Fetcher(
             return;
         }
 
-        if (!_current)
-            await direct.LoadAsync(stopping);
-        _current = true;
-        var entries = await streams.ReadAsync(consumer.Name, keys, Math.Max(1, room / _jobsPerEntry), Wait);
+        var entries = await reader.ReadAsync(consumer.Name, keys, Math.Max(1, room / _jobsPerEntry), Wait);
+        fastPath.Succeeded();
         var before = held.Taken;
         await TakeAsync(entries);
         if (entries.Count > 0)
             _jobsPerEntry = (int)Math.Max(FewestPerEntry, (held.Taken - before) / entries.Count);
+    }
+
+    private async Task LearnAsync(CancellationToken stopping)
+    {
+        await queues.LoadAsync(stopping);
+        await direct.LoadAsync(stopping);
+        _current = true;
     }
 
     // As many as run at once, and in reserve as many as end in a quarter of a second: little for slow jobs, so that others get their share,
@@ -110,7 +130,7 @@ internal sealed partial class Fetcher(
             var queue = streams.Queue(entry.Key);
             var jobs = envelope.ConvertAll(job => Hold(job, entry, queue));
             if (JobStreamEntry.Time(entry.Id) > direct.Until)
-                held.Add(new(entry, jobs, time.GetTimestamp()));
+                held.Add(new(entry, jobs, time.GetTimestamp()), JobSource.Stream);
             else
                 doubtful.Add((entry, jobs));
         }
@@ -126,7 +146,7 @@ internal sealed partial class Fetcher(
         foreach (var (entry, _) in doubtful)
             completer.Remove(entry);
         if (left.Count > 0)
-            held.Add(new(null, left, time.GetTimestamp()));
+            held.Add(new(null, left, time.GetTimestamp()), JobSource.Postgres);
     }
 
     private HeldJob Hold(EnvelopeJob job, JobStreamEntry entry, string queue)
@@ -148,19 +168,6 @@ internal sealed partial class Fetcher(
             Priority = (JobPriority)(entry.Key[^1] - '0'),
             Database = database,
         };
-    }
-
-    private async Task CreateGroupsAsync()
-    {
-        try
-        {
-            foreach (var (queue, priority) in queues.All)
-                await streams.CreateGroupAsync(streams.Key(queue, priority));
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            LogCannotFetch(e.GetType().Name, e.Message);
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Jobs cannot be fetched just now: {Error}: {Reason}")]

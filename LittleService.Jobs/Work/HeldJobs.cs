@@ -5,7 +5,7 @@ using System.Threading.Channels;
 namespace LittleService.Jobs.Work;
 
 /// <summary>All jobs in this worker's hands: those in line for a handler, by priority, and those running.</summary>
-internal sealed class HeldJobs
+internal sealed class HeldJobs(FastPath fastPath)
 {
     private readonly ConcurrentQueue<HeldJob>[] _line = [.. Enum.GetValues<JobPriority>().Select(_ => new ConcurrentQueue<HeldJob>())];
     private readonly Channel<bool> _room = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -34,8 +34,9 @@ internal sealed class HeldJobs
     /// <summary>Called with the number of jobs that have come, and with 0 when no more do.</summary>
     public Action<int>? Arrived { get; set; }
 
-    public void Add(Delivery delivery)
+    public void Add(Delivery delivery, JobSource source)
     {
+        fastPath.Fetched(source, delivery.Jobs.Count);
         lock (_deliveries)
             _deliveries.AddLast(delivery);
         Interlocked.Add(ref _count, delivery.Jobs.Count);

@@ -10,8 +10,8 @@ namespace LittleService.Jobs.Work;
 /// gives them back. A job that was interrupted keeps its attempts.
 /// </summary>
 internal sealed partial class JobWorker(
-    Fetcher fetcher, IEnumerable<Duty> duties, Leases leases, Executor executor, Completer completer, HeldJobs held, RedisLink redis,
-    JobStreams streams, Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<JobWorker> logger) : IHostedService, IDisposable
+    Fetcher fetcher, IEnumerable<Duty> duties, Leases leases, Executor executor, Completer completer, HeldJobs held, JobStreams streams,
+    Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<JobWorker> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
     private readonly CancellationTokenSource _fetching = new();
@@ -27,7 +27,7 @@ internal sealed partial class JobWorker(
         _completing = completer.RunAsync(_abandon.Token);
         _executing = executor.RunAsync();
         _heart = leases.LoopAsync(LogDutyFailed, _beating.Token);
-        _takers = Task.WhenAll(duties.Select(duty => duty.LoopAsync(LogDutyFailed, _fetching.Token)).Append(fetcher.RunAsync(_fetching.Token)));
+        _takers = TakeAsync(_fetching.Token);
         LogStarted(consumer.Name, options.Value.Concurrency);
         return Task.CompletedTask;
     }
@@ -64,6 +64,13 @@ internal sealed partial class JobWorker(
         _abandon.Dispose();
     }
 
+    private async Task TakeAsync(CancellationToken stopping)
+    {
+        if (options.Value.StartAfter is { } ready)
+            await ready(stopping);
+        await Task.WhenAll(duties.Select(duty => duty.LoopAsync(LogDutyFailed, stopping)).Append(fetcher.RunAsync(stopping)));
+    }
+
     private IEnumerable<HeldJob> Jobs() => held.Open().SelectMany(delivery => delivery.Jobs).Where(job => !job.IsOver);
 
     private async Task<bool> EndsWithinAsync(Task task, TimeSpan wait, CancellationToken cancellationToken)
@@ -74,7 +81,7 @@ internal sealed partial class JobWorker(
 
     private async Task LeaveAsync()
     {
-        if (!redis.IsUp)
+        if (!streams.IsUp)
             return;
         try
         {

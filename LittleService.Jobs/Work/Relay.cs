@@ -7,11 +7,12 @@ namespace LittleService.Jobs.Work;
 
 /// <summary>
 /// The way in from Postgres: jobs whose time has come, jobs that no stream names (the enqueuer died before it could send them, Redis lost
-/// them), and all jobs while Redis cannot be reached. Every worker does this; SKIP LOCKED keeps them apart, so no leader is needed.
+/// them), and all jobs while Redis cannot be reached or its streams cannot be read. Every worker does this; SKIP LOCKED keeps them apart, so no
+/// leader is needed.
 /// </summary>
 internal sealed class Relay(
-    RedisLink redis, JobStreams streams, HeldJobs held, Leases leases, JobClaims claims, DirectClaims direct, Queues queues,
-    LimitedClaims limited, IOptions<JobOptions> options, TimeProvider time)
+    JobStreams streams, FastPath fastPath, HeldJobs held, Leases leases, JobClaims claims, DirectClaims direct, Queues queues, LimitedClaims limited,
+    IOptions<JobOptions> options, TimeProvider time)
     : Duty(time)
 {
     private const int Most = 500;
@@ -29,7 +30,7 @@ internal sealed class Relay(
     {
         await queues.LoadAsync(cancellationToken);
         await TakeDueAsync(cancellationToken);
-        if (!redis.IsUp)
+        if (!streams.IsUp || fastPath.IsBroken)
             await TakeWithoutRedisAsync(cancellationToken);
         else if (_lastSweep == 0 || Time.GetElapsedTime(_lastSweep) > TimeSpan.FromSeconds(1))
             await SweepAsync(cancellationToken);
@@ -42,7 +43,7 @@ internal sealed class Relay(
         if (await OldestAsync() is { } ages)
         {
             (_downSince, _leased) = (null, false);
-            await TakeAsync(most => claims.AvailableAsync(ages, most, cancellationToken));
+            await TakeAsync(JobSource.Postgres, most => claims.AvailableAsync(ages, most, cancellationToken));
         }
 
         _lastSweep = Time.GetTimestamp();
@@ -51,8 +52,8 @@ internal sealed class Relay(
     private async Task TakeDueAsync(CancellationToken cancellationToken)
     {
         var now = Ages(TimeSpan.Zero);
-        await TakeAsync(most => claims.DueAsync(now, most, cancellationToken));
-        await TakeAsync(most => limited.TakeAsync(queues.Open, most, cancellationToken));
+        await TakeAsync(JobSource.Due, most => claims.DueAsync(now, most, cancellationToken));
+        await TakeAsync(JobSource.Due, most => limited.TakeAsync(queues.Open, most, cancellationToken));
         if (!held.HasSuspect)
             await TakeSuspectAsync(now, cancellationToken);
     }
@@ -63,7 +64,7 @@ internal sealed class Relay(
         var suspects = await claims.SuspectsAsync(now, 1, cancellationToken);
         if (suspects.Count == 0)
             return;
-        held.Add(new(null, suspects, Time.GetTimestamp()));
+        held.Add(new(null, suspects, Time.GetTimestamp()), JobSource.Due);
         RunAgainSoon();
     }
 
@@ -83,17 +84,17 @@ internal sealed class Relay(
         }
         else if (down > Patience + Slack)
         {
-            await TakeAsync(most => claims.AvailableAsync(Ages(TimeSpan.Zero), most, cancellationToken));
+            await TakeAsync(JobSource.Postgres, most => claims.AvailableAsync(Ages(TimeSpan.Zero), most, cancellationToken));
         }
     }
 
-    private async Task TakeAsync(Func<int, Task<List<HeldJob>>> claim)
+    private async Task TakeAsync(JobSource source, Func<int, Task<List<HeldJob>>> claim)
     {
         for (int room; (room = Math.Min(Most, (2 * options.Value.Concurrency) - held.Count)) > 0;)
         {
             var jobs = await claim(room);
             if (jobs.Count > 0)
-                held.Add(new(null, jobs, Time.GetTimestamp()));
+                held.Add(new(null, jobs, Time.GetTimestamp()), source);
             if (jobs.Count < room)
                 return;
         }
@@ -120,7 +121,7 @@ internal sealed class Relay(
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            redis.Distrust();
+            streams.Distrust();
             return null;
         }
     }

@@ -11,7 +11,7 @@ namespace LittleService.Jobs.Work;
 /// nobody finished. Each worker does this; a job is rescued once, as the rescue counts its token up.
 /// </summary>
 internal sealed class Rescuer(
-    RedisLink redis, JobStreams streams, JobDatabase database, Completer completer, Consumer consumer, IOptions<JobOptions> options, TimeProvider time)
+    JobStreams streams, JobDatabase database, Completer completer, Consumer consumer, IOptions<JobOptions> options, TimeProvider time)
     : Duty(time)
 {
     private const int Most = 100;
@@ -40,7 +40,7 @@ internal sealed class Rescuer(
     private async Task RescueAsync(CancellationToken cancellationToken)
     {
         Count(await JobLeases.RescueExpiredAsync(database.Source, options.Value.Crashes, Most, cancellationToken));
-        if (!redis.IsUp)
+        if (!streams.IsUp)
             return;
         foreach (var (queue, priority) in _streams)
             await TakeOverAsync(streams.Key(queue, priority), cancellationToken);

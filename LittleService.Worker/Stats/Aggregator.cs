@@ -14,6 +14,7 @@ internal sealed partial class Aggregator(
     [FromKeyedServices(StatsExtensions.Database)] NpgsqlDataSource database,
     IOptions<StatsOptions> stats,
     IOptions<EventOptions> events,
+    SchemaSignal schema,
     TimeProvider time,
     ILogger<Aggregator> logger) : BackgroundService
 {
@@ -29,6 +30,7 @@ internal sealed partial class Aggregator(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await schema.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

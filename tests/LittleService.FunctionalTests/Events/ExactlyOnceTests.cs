@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using LittleService.Data.Events;
 using LittleService.FunctionalTests.Faults;
+using LittleService.Jobs.Redis;
 using LittleService.Worker;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using EventLog = LittleService.Data.Events.EventLog;
@@ -96,8 +98,10 @@ public sealed class ExactlyOnceTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task BlockThatCannotBeReadIsPutAsideAndBlocksNothing()
     {
-        await using var log = new EventLog(
-            new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:redis", _service.RedisConnection)]).Build(),
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:redis", _service.RedisConnection)]).Build();
+        await using var redis = new RedisConnections(settings, NullLogger<RedisConnections>.Instance);
+        var log = new EventLog(
+            redis,
             Options.Create(new EventOptions { KeyPrefix = _service.EventKeys }));
         await log.AppendAsync([99, 1, 2, 3], 1, Stop);
         await log.AppendAsync([EventBlock.Format, 255], 1, Stop);

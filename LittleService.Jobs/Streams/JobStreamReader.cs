@@ -1,0 +1,77 @@
+using LittleService.Jobs.Redis;
+using StackExchange.Redis;
+
+namespace LittleService.Jobs.Streams;
+
+/// <summary>
+/// Waits for new entries of the streams. It has a connection of its own, since a command that Redis holds back keeps all behind it waiting; only
+/// a worker opens it.
+/// </summary>
+internal sealed class JobStreamReader(RedisConnections redis)
+{
+    /// <summary>The connection's name.</summary>
+    public const string Connection = "jobs-reader";
+
+    // The entries in a reply are this worker's, and no other gets them before they count as lost with it. So a late reply is waited for, and the
+    // client must not drop it. Not without end: after four times as long without a byte it takes the connection for dead and makes a new one.
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly RedisConnection _redis = redis.Get(Connection, Timeout);
+    private Task<RedisResult>? _reply;
+
+    /// <summary>Whether entries can be waited for.</summary>
+    public bool IsConnected => _redis.IsConnected;
+
+    /// <summary>
+    /// New entries of the streams, at most <paramref name="count"/> of each, waiting up to <paramref name="wait"/> for the first. After a timeout
+    /// the next call gets the reply that was missing.
+    /// </summary>
+    /// <exception cref="TimeoutException">Redis is silent.</exception>
+    public async Task<List<JobStreamEntry>> ReadAsync(string consumer, IReadOnlyList<string> keys, int count, TimeSpan wait)
+    {
+        var reply = _reply ??= SendAsync(consumer, keys, count, wait);
+        try
+        {
+            return Entries(await reply.WaitAsync(wait + Patience));
+        }
+        finally
+        {
+            if (reply.IsCompleted)
+                _reply = null;
+        }
+    }
+
+    /// <summary>The entries of a reply in either protocol: in RESP2 a pair for each stream, in RESP3 a map from stream to entries.</summary>
+    internal static List<JobStreamEntry> Entries(RedisResult reply)
+    {
+        var entries = new List<JobStreamEntry>();
+        if (reply.IsNull)
+            return entries;
+        var isMap = reply.Resp3Type == ResultType.Map;
+        for (var i = 0; i < reply.Length; i += isMap ? 2 : 1)
+        {
+            var (key, rows) = isMap ? (reply[i], reply[i + 1]) : (reply[i][0], reply[i][1]);
+            for (var row = 0; row < rows.Length; row++)
+                entries.Add(Entry((string)key!, rows[row]));
+        }
+
+        return entries;
+    }
+
+    // StreamReadGroupAsync of the client cannot wait (BLOCK), and asking again and again costs each job a part of the pause between two asks.
+    private Task<RedisResult> SendAsync(string consumer, IReadOnlyList<string> keys, int count, TimeSpan wait)
+    {
+        object[] arguments =
+        [
+            "GROUP", JobStreams.Group, consumer, "COUNT", count, "BLOCK", (int)wait.TotalMilliseconds,
+            "STREAMS", .. keys.Select(key => (object)(RedisKey)key), .. keys.Select(_ => ">"),
+        ];
+        return _redis.Database.ExecuteAsync("XREADGROUP", arguments);
+    }
+
+    private static JobStreamEntry Entry(string key, RedisResult row)
+    {
+        var fields = row[1];
+        return new(key, (string)row[0]!, fields.Length > 1 ? (byte[])fields[1]! : []);
+    }
+}
