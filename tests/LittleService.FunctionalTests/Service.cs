@@ -47,7 +47,6 @@ public sealed class Service(Servers servers) : IAsyncLifetime
         ("Events:KeyPrefix", EventKeys),
         ("RateLimits:KeyPrefix", _name),
         ("Drain:Delay", "00:00:00"),
-        ("Logging:Console:LogLevel:Default", "Warning"),
         ("Accounts:AdminPassword", AdminPassword),
         // A Redis that is merely slow must not make a test send again what was taken.
         ("Events:RedisTimeout", "00:00:30"),

@@ -13,7 +13,7 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
     {
         await using var redis = await OwnRedis.StartAsync();
         await using var client = JobsHost.Create(database, _prefix, worker: false, redis: redis.Address);
-        await WarmUpAsync(client);
+        await WarmUpAsync(client, redis);
         await EnqueueAsync(client, 0);
 
         await redis.AskAsync("FLUSHALL");
@@ -71,7 +71,7 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
     {
         await using var redis = await OwnRedis.StartAsync();
         await using var host = await JobsHost.StartAsync(database, _prefix, redis: redis.Address);
-        await WarmUpAsync(host);
+        await WarmUpAsync(host, redis);
         await redis.AskAsync("CONFIG", "SET", "maxmemory", "1");
 
         await EnqueueAsync(host, 0);
@@ -102,11 +102,13 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
         await AllOnceAsync(Count);
     }
 
-    private static async Task WarmUpAsync(JobsHost host)
+    // Until it has sent something there: the connection opens by itself.
+    private async Task WarmUpAsync(JobsHost host, OwnRedis redis) => await Eventually.TrueAsync(async () =>
     {
         await host.Client.EnqueueAsync(new Note("warm-up"), cancellationToken: Stop);
-        await Task.Delay(1000, Stop);
-    }
+        return await redis.AskAsync("XINFO", "STREAM", $"{_prefix}:default:1") is { } stream
+            && stream.Contains("entries-added", StringComparison.Ordinal) && !stream.Contains("entries-added\n0\n", StringComparison.Ordinal);
+    });
 
     private Task<Guid[]> EnqueueAsync(JobsHost host, int part) => host.Client.EnqueueManyAsync(
         Enumerable.Range(part * Count, Count).Select(i => new Effect($"{_run} {i}")), cancellationToken: Stop);

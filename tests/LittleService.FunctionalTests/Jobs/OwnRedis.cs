@@ -40,7 +40,7 @@ internal sealed class OwnRedis : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    public async Task AskAsync(params string[] command) => await TryAsync(command);
+    public Task<string> AskAsync(params string[] command) => TryAsync(command);
 
     public async ValueTask DisposeAsync()
     {

@@ -59,14 +59,13 @@ public sealed class WatchingJobs(JobDatabaseFixture database) : IClassFixture<Jo
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
         listener.Start();
+        await using (var client = JobsHost.Create(database, _prefix, worker: false))
+            await client.Admin.PauseAsync("watched", "tester", Stop);
         await using var host = await JobsHost.StartAsync(database, _prefix, options: options =>
         {
             options.Queues.Add("watched");
             (options.Watch, options.LongestWait) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1));
         });
-        await host.Admin.PauseAsync("watched", "tester", Stop);
-        await Task.Delay(1000, Stop);
-
         await host.Client.EnqueueManyAsync(Enumerable.Range(0, 7).Select(i => new Note($"{i}")), new() { Queue = "watched" }, Stop);
 
         await Eventually.TrueAsync(() =>
