@@ -32,6 +32,7 @@ internal sealed class Process<T> : WebApplicationFactory<T>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        builder.UseSetting("Logging:Console:LogLevel:Default", "Warning");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
         if (_replace is not null) builder.ConfigureTestServices(_replace);
     }

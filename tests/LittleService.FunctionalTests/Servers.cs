@@ -1,8 +1,11 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using LittleService.Data.Migrations;
 using LittleService.FunctionalTests;
 using LittleService.ServiceDefaults;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Servers))]
 
@@ -16,6 +19,8 @@ public sealed class Servers : IAsyncLifetime
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
+    // All migrations, run once; the databases of the tests are copies.
+    private readonly string _template = $"test_{Guid.NewGuid():N}";
     private readonly string _dataFolder = Path.Combine(Path.GetTempPath(), $"littleservice-test-{Guid.NewGuid():N}");
     private IDistributedApplicationTestingBuilder? _builder;
     private DistributedApplication? _app;
@@ -30,10 +35,25 @@ public sealed class Servers : IAsyncLifetime
         if (database is null || redis is null) await StartAsync();
         Database = database ?? (await _app!.GetConnectionStringAsync(ResourceNames.Database))!;
         Redis = redis ?? (await _app!.GetConnectionStringAsync(ResourceNames.Redis))!;
+        // Servers of our own end with the tests: what they write need not reach the disk.
+        if (database is null) await ExecuteAsync("alter system set fsync = off", "select pg_reload_conf()");
+        await ExecuteAsync($"create database {_template} encoding 'UTF8' template template0");
+        await using var migrated = NpgsqlDataSource.Create(ConnectionTo(_template));
+        await new Migrator(migrated, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
     }
+
+    /// <summary>Creates a database with all tables; gives its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync(string name)
+    {
+        await ExecuteAsync($"create database {name} template {_template}");
+        return ConnectionTo(name);
+    }
+
+    public Task DropDatabaseAsync(string name) => ExecuteAsync($"drop database if exists {name} with (force)");
 
     public async ValueTask DisposeAsync()
     {
+        if (Database.Length > 0) await DropDatabaseAsync(_template);
         if (_app is not null) await _app.DisposeAsync();
         if (_builder is not null) await _builder.DisposeAsync();
         await DeleteDataAsync();
@@ -52,6 +72,18 @@ public sealed class Servers : IAsyncLifetime
             {
                 await Task.Delay(100);
             }
+        }
+    }
+
+    private string ConnectionTo(string name) => new NpgsqlConnectionStringBuilder(Database) { Database = name, MaxPoolSize = 20 }.ConnectionString;
+
+    private async Task ExecuteAsync(params string[] statements)
+    {
+        await using var source = NpgsqlDataSource.Create(Database);
+        foreach (var statement in statements)
+        {
+            await using var command = source.CreateCommand(statement);
+            await command.ExecuteNonQueryAsync();
         }
     }
 

@@ -5,16 +5,14 @@ namespace LittleService.TemplateTests;
 /// <summary>The files of this repository, those not committed yet too, as paths from its root.</summary>
 static class Repository
 {
-    public static string Root { get; } = Fact("RepositoryRoot");
+    public static string Root { get; } =
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(fact => fact.Key == "RepositoryRoot").Value!;
 
     public static IReadOnlyList<string> Files { get; } =
     [
         .. Command.Run("git", Root, ["ls-files", "-co", "--exclude-standard"]).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(file => File.Exists(Path.Combine(Root, file))),
     ];
-
-    public static string Fact(string key) =>
-        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(fact => fact.Key == key).Value!;
 
     public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 

@@ -54,7 +54,8 @@ public sealed class Starting
         {
             var path = Path.Combine(folder, program);
             File.WriteAllText(path, $"#!/bin/sh\necho 'postgres (PostgreSQL) {version}.1'\n");
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
         return folder;
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using LittleService.Api.Accounts;
 using LittleService.Data.Accounts;
+using LittleService.Jobs.Testing;
 
 namespace LittleService.FunctionalTests.Accounts;
 
@@ -87,7 +88,7 @@ public sealed class ApiKeyTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task KeyEndsOnItsDayAndGivesNoMoreTimeThanItHas()
     {
-        var clock = new MovableClock();
+        var clock = new JobClock();
         var api = service.StartApi(clock).As(Role.Writer);
         var key = With((await AddAsync(api, Policies.Writer, days: 2)).Key, api);
         var child = With((await AddAsync(key, Policies.Writer, days: 300)).Key, api);

@@ -16,7 +16,7 @@ public sealed class GuessingTests(Service service) : IClassFixture<Service>
     [InlineData(1000, 1, 50)]
     public async Task OfAThousandGuessesAtOnceFewAreChecked(int accounts, int addresses, int most)
     {
-        var (throttle, name, network) = (Throttle(new StoppedClock()), Guid.NewGuid(), Network());
+        var (throttle, name, network) = (Throttle(new FakeTimeProvider()), Guid.NewGuid(), Network());
         var waits = new ConcurrentBag<TimeSpan?>();
 
         await Parallel.ForAsync(0, 1000, new ParallelOptions { MaxDegreeOfParallelism = 10, CancellationToken = Stop }, async (n, stop) =>
@@ -29,13 +29,13 @@ public sealed class GuessingTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task StrangerWhoGuessesForAnHourDoesNotKeepTheOwnerOut()
     {
-        var (clock, name, network) = (new StoppedClock(), $"{Guid.NewGuid()}", Network());
+        var (clock, name, network) = (new FakeTimeProvider(), $"{Guid.NewGuid()}", Network());
         var throttle = Throttle(clock);
 
         for (var guess = 0; guess < 360; guess++)
         {
             await throttle.TakeAsync(name, network(1), Stop);
-            clock.Now += TimeSpan.FromSeconds(10);
+            clock.Advance(TimeSpan.FromSeconds(10));
         }
 
         Assert.Null(await throttle.TakeAsync(name, network(2), Stop));
@@ -73,12 +73,5 @@ public sealed class GuessingTests(Service service) : IClassFixture<Service>
     {
         var own = Guid.NewGuid().ToByteArray()[..6];
         return number => new([.. own, (byte)(number >> 8), (byte)number, .. new byte[8]]);
-    }
-
-    private sealed class StoppedClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UtcNow;
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using LittleService.Data.Accounts;
+using LittleService.Jobs.Testing;
 
 namespace LittleService.FunctionalTests.Accounts;
 
@@ -114,7 +115,7 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task WhoWaitsMayTryAgain()
     {
-        var clock = new MovableClock();
+        var clock = new JobClock();
         var (api, name) = (service.StartApi(clock), await service.AddPersonAsync());
         for (var guess = 0; guess < 30; guess++) (await new Browser(api).LogInAsync(name, "wrong password")).Dispose();
 

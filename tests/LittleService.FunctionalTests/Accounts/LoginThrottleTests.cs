@@ -6,8 +6,7 @@ namespace LittleService.FunctionalTests.Accounts;
 
 public sealed class LoginThrottleTests(Servers servers) : IAsyncLifetime
 {
-    private static readonly TimeProvider Clock = new StoppedClock();
-    private static readonly IPAddress Here = IPAddress.Parse("192.0.2.1");
+        private static readonly IPAddress Here = IPAddress.Parse("192.0.2.1");
 
     private readonly Service _service = new(servers);
     private LoginThrottle _throttle = null!;
@@ -56,15 +55,10 @@ public sealed class LoginThrottleTests(Servers servers) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _service.InitializeAsync();
-        _throttle = new(_service.Database, new DatabaseWatch(_service.Database, TimeProvider.System), Clock);
+        _throttle = new(_service.Database, new DatabaseWatch(_service.Database, TimeProvider.System), new FakeTimeProvider());
     }
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 
     private Task<TimeSpan?> TakeAsync(string account, IPAddress address) => _throttle.TakeAsync(account, address, Stop);
-
-    private sealed class StoppedClock : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch;
-    }
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using LittleService.Data.Accounts;
+using LittleService.Jobs.Testing;
 using QRCoder;
 
 namespace LittleService.FunctionalTests.Accounts;
@@ -12,7 +13,7 @@ namespace LittleService.FunctionalTests.Accounts;
 public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
 {
     private readonly Service _service = new(servers);
-    private readonly MovableClock _clock = new();
+    private readonly JobClock _clock = new();
 
     [Fact]
     public async Task LoginTakesACodeOnceItIsOn()

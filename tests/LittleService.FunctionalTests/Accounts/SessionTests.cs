@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using LittleService.Data.Accounts;
 using LittleService.FunctionalTests.Events;
+using LittleService.Jobs.Testing;
 
 namespace LittleService.FunctionalTests.Accounts;
 
@@ -78,7 +79,7 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     [Fact]
     public async Task SessionEndsWhenIdleAndAfterItsLongestTime()
     {
-        var clock = new MovableClock();
+        var clock = new JobClock();
         var api = service.StartApi(clock);
         var (idle, _) = await service.LogInAsync(api: api);
         var (busy, name) = await service.LogInAsync(api: api);

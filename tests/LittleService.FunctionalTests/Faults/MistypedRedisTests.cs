@@ -9,8 +9,6 @@ public sealed class MistypedRedisTests(Servers servers) : IAsyncLifetime
     private const string Secret = "hunter2secret";
     private readonly Service _service = new(servers);
 
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
     public static TheoryData<Type, string> Mistyped()
     {
         var data = new TheoryData<Type, string>();
@@ -36,7 +34,7 @@ public sealed class MistypedRedisTests(Servers servers) : IAsyncLifetime
         };
         using var process = Process.Start(start)!;
         // One that starts after all must not live on.
-        await using var end = Stop.Register(() => process.Kill());
+        await using var end = TestContext.Current.CancellationToken.Register(() => process.Kill());
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var said = await process.StandardError.ReadToEndAsync(CancellationToken.None);
         await process.WaitForExitAsync(CancellationToken.None);

@@ -1,5 +1,3 @@
-using LittleService.Data.Migrations;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace LittleService.FunctionalTests.Jobs;
@@ -18,18 +16,15 @@ public sealed class JobDatabaseFixture(Servers servers) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await RunOnServerAsync($"CREATE DATABASE {_name}");
-        Database = new NpgsqlConnectionStringBuilder(servers.Database) { Database = _name, MaxPoolSize = 20 }.ConnectionString;
+        Database = await servers.CreateDatabaseAsync(_name);
         _source = NpgsqlDataSource.Create(Database);
-        await new Migrator(Source, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
         await ExecuteAsync("CREATE TABLE effects (key text NOT NULL, worker text, job uuid)");
     }
 
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
-        NpgsqlConnection.ClearAllPools();
-        await RunOnServerAsync($"DROP DATABASE {_name} WITH (FORCE)");
+        await servers.DropDatabaseAsync(_name);
     }
 
     public async Task ExecuteAsync(string sql)
@@ -44,12 +39,5 @@ public sealed class JobDatabaseFixture(Servers servers) : IAsyncLifetime
         if (parameter is not null)
             command.Parameters.Add(new() { Value = parameter });
         return (T)(await command.ExecuteScalarAsync())!;
-    }
-
-    private async Task RunOnServerAsync(string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(servers.Database);
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 }

@@ -72,21 +72,26 @@ public sealed class RefusedJobs(JobDatabaseFixture database) : IClassFixture<Job
         await using var host = JobsHost.Create(database, _prefix, worker: false, options: options => options.Backlogs["full"] = 10);
         var full = new EnqueueOptions { Queue = "full" };
         await host.Client.EnqueueManyAsync(Enumerable.Range(0, 10).Select(i => new Note($"{i}")), full, Stop);
-        await Task.Delay(1100, Stop);
-
-        var refused = await Assert.ThrowsAsync<JobQueueFullException>(() => host.Client.EnqueueAsync(new Note("one more"), full, Stop));
-        Assert.True(refused.RetryAfter > TimeSpan.Zero);
+        JobQueueFullException? refused = null;
+        // The queue is measured once a second.
+        await Eventually.TrueAsync(async () => (refused = await RefusalAsync()) is not null);
+        Assert.True(refused!.RetryAfter > TimeSpan.Zero);
+        var stored = await CountAsync();
         await using (var transaction = await host.Client.BeginAsync(Stop))
         {
             transaction.Enqueue(new Note("one more"), full);
             await Assert.ThrowsAsync<JobQueueFullException>(() => transaction.CommitAsync(Stop));
         }
 
-        Assert.Equal(10, await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE queue = 'full'"));
+        Assert.Equal(stored, await CountAsync());
         await database.ExecuteAsync("DELETE FROM jobs WHERE queue = 'full'");
-        await Task.Delay(1100, Stop);
-        await host.Client.EnqueueAsync(new Note("one more"), full, Stop);
+        await Eventually.TrueAsync(async () => await RefusalAsync() is null);
         await database.ExecuteAsync("DELETE FROM jobs");
+
+        Task<long> CountAsync() => database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE queue = 'full'");
+
+        async Task<JobQueueFullException?> RefusalAsync() =>
+            await Record.ExceptionAsync(() => host.Client.EnqueueAsync(new Note("one more"), full, Stop)) as JobQueueFullException;
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace LittleService.UnitTests.ServiceDefaults;
 public sealed class DrainingTests : IDisposable
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(5);
-    private readonly ManualClock clock = new();
+    private readonly FakeTimeProvider clock = new();
     private readonly ServiceState state = new();
     private readonly HostStub host = new();
     private readonly DrainingLifetime lifetime;

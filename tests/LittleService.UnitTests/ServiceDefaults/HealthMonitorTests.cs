@@ -6,7 +6,7 @@ namespace LittleService.UnitTests.ServiceDefaults;
 
 public sealed class HealthMonitorTests
 {
-    private readonly ManualClock clock = new();
+    private readonly FakeTimeProvider clock = new();
     private int calls;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
