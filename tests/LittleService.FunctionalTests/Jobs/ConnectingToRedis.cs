@@ -52,7 +52,7 @@ public sealed class ConnectingToRedis(Servers servers) : IAsyncLifetime
         await _redis.StopAsync();
         await using var connections = Connections();
         var connection = connections.Get("test", TimeSpan.FromSeconds(5));
-        var database = await connection.OpenAsync(Stop);
+        var database = await connection.OpenAsync(Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop);
         await Assert.ThrowsAnyAsync<RedisException>(() => database.PingAsync());
 
         await _redis.StartAgainAsync();

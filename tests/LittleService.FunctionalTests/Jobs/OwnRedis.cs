@@ -33,6 +33,7 @@ internal sealed class OwnRedis : IAsyncDisposable
         _process!.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+        _process = null;
     }
 
     public void Signal(string name)
@@ -51,7 +52,8 @@ internal sealed class OwnRedis : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        if (_process is not null)
+            await StopAsync();
         _folder.Delete(recursive: true);
     }
 
