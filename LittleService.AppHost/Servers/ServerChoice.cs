@@ -1,6 +1,5 @@
 using LittleService.AppHost.LocalServers;
 using LittleService.ServiceDefaults;
-using Microsoft.Extensions.Configuration;
 
 namespace LittleService.AppHost.Servers;
 

@@ -9,6 +9,9 @@ using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Servers))]
 
+// Most tests wait for servers, leases and retries more than they compute.
+[assembly: Xunit.v3.Parallelization(MaxThreads = 6)]
+
 namespace LittleService.FunctionalTests;
 
 /// <summary>

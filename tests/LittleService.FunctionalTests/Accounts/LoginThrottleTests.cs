@@ -6,7 +6,7 @@ namespace LittleService.FunctionalTests.Accounts;
 
 public sealed class LoginThrottleTests(Servers servers) : IAsyncLifetime
 {
-        private static readonly IPAddress Here = IPAddress.Parse("192.0.2.1");
+    private static readonly IPAddress Here = IPAddress.Parse("192.0.2.1");
 
     private readonly Service _service = new(servers);
     private LoginThrottle _throttle = null!;
