@@ -65,9 +65,16 @@ public static class RunModeExtras
         IResourceBuilder<ProjectResource> worker) =>
         db.WithCommand("reset-database", "Reset database", async context =>
         {
-            await DatabaseReset.RunAsync(db.Resource, redis, context.CancellationToken);
             var commands = context.Services.GetRequiredService<ResourceCommandService>();
-            return await commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.RestartCommand, context.CancellationToken);
+            try
+            {
+                await DatabaseReset.RunAsync(db.Resource, redis, context.CancellationToken);
+            }
+            finally
+            {
+                await commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.RestartCommand, context.CancellationToken);
+            }
+            return CommandResults.Success();
         },
         new CommandOptions
         {

@@ -50,7 +50,8 @@ public static class Extensions
             .WithTracing(tracing => tracing
                 .AddSource("LittleService.*")
                 .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation())
+                .AddHttpClientInstrumentation()
+                .WithoutPolls(builder.Configuration))
             .WithMetrics(metrics => metrics
                 .AddMeter("LittleService.*")
                 .AddAspNetCoreInstrumentation()

@@ -18,8 +18,10 @@ internal static class DatabaseReset
 
     private static async Task EmptyAsync(IResourceWithConnectionString redis, CancellationToken cancellationToken)
     {
-        var address = await redis.ConnectionStringExpression.GetValueAsync(cancellationToken);
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(address!).WaitAsync(cancellationToken);
-        await connection.GetDatabase().ExecuteAsync("FLUSHDB").WaitAsync(cancellationToken);
+        var options = ConfigurationOptions.Parse((await redis.ConnectionStringExpression.GetValueAsync(cancellationToken))!);
+        options.AllowAdmin = true;
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken);
+        foreach (var server in connection.GetServers())
+            await server.FlushDatabaseAsync().WaitAsync(cancellationToken);
     }
 }

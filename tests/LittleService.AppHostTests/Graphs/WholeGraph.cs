@@ -90,7 +90,9 @@ public sealed class WholeGraph(SharedGraph shared) : SharedGraphTest(shared)
     [Fact]
     public async Task WaitForAResourceThatNeverGetsHealthyEndsAndTellsHowEachResourceIs()
     {
-        var builder = DistributedApplicationTestingBuilder.Create();
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.LittleService_AppHost>(
+            ["--ConnectionStrings:db=Host=none", "--ConnectionStrings:redis=none"], Cancelled);
+        builder.Resources.Clear();
         builder.Services.AddHealthChecks().AddCheck("never", () => HealthCheckResult.Unhealthy("It never will be."));
         builder.AddExecutable("sleeper", "/bin/sh", "/", "-c", "echo I sleep; exec sleep 600").WithHealthCheck("never");
         await using var app = await builder.BuildAsync(Cancelled);

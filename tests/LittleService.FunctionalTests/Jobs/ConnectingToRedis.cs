@@ -33,15 +33,16 @@ public sealed class ConnectingToRedis(Servers servers) : IAsyncLifetime
     public async Task CommandIsNotKeptUntilRedisIsBack()
     {
         await using var connections = Connections();
-        var connection = connections.Get("test", TimeSpan.FromSeconds(5));
+        var connection = connections.Get("test", TimeSpan.FromMinutes(1));
         await connection.OpenAsync(Stop);
         await _redis.StopAsync();
         await Eventually.TrueAsync(() => !connection.IsConnected);
 
-        await Assert.ThrowsAnyAsync<RedisException>(() => connection.Database.StringSetAsync("kept", "yes"));
+        var command = connection.Database.StringSetAsync("kept", "yes");
 
         await _redis.StartAgainAsync();
         await Eventually.TrueAsync(() => connection.IsConnected);
+        await Assert.ThrowsAnyAsync<RedisException>(() => command);
         Assert.False(await connection.Database.KeyExistsAsync("kept"));
     }
 
@@ -51,7 +52,7 @@ public sealed class ConnectingToRedis(Servers servers) : IAsyncLifetime
         await _redis.StopAsync();
         await using var connections = Connections();
         var connection = connections.Get("test", TimeSpan.FromSeconds(5));
-        var database = await connection.OpenAsync(Stop);
+        var database = await connection.OpenAsync(Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop);
         await Assert.ThrowsAnyAsync<RedisException>(() => database.PingAsync());
 
         await _redis.StartAgainAsync();

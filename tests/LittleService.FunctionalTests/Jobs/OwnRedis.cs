@@ -6,10 +6,11 @@ namespace LittleService.FunctionalTests.Jobs;
 internal sealed class OwnRedis : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("redis-");
-    private readonly int _port = Ports.Free();
     private Process? _process;
 
-    public string Address => $"127.0.0.1:{_port}";
+    public int Port { get; } = Ports.Free();
+
+    public string Address => $"127.0.0.1:{Port}";
 
     public static async Task<OwnRedis> StartAsync()
     {
@@ -21,7 +22,7 @@ internal sealed class OwnRedis : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         _process = Process.Start(new ProcessStartInfo(
-            "redis-server", ["--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder.FullName, "--appendonly", "yes", "--save", "", "--daemonize", "no"])
+            "redis-server", ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder.FullName, "--appendonly", "yes", "--save", "", "--daemonize", "no"])
         { RedirectStandardOutput = true })!;
         _process.BeginOutputReadLine();
         await Eventually.TrueAsync(async () => await TryAsync("PING") == "PONG");
@@ -32,6 +33,7 @@ internal sealed class OwnRedis : IAsyncDisposable
         _process!.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+        _process = null;
     }
 
     public void Signal(string name)
@@ -50,13 +52,14 @@ internal sealed class OwnRedis : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        if (_process is not null)
+            await StopAsync();
         _folder.Delete(recursive: true);
     }
 
     private async Task<string> TryAsync(params string[] command)
     {
-        using var client = Process.Start(new ProcessStartInfo("redis-cli", ["-p", $"{_port}", .. command]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var client = Process.Start(new ProcessStartInfo("redis-cli", ["-p", $"{Port}", .. command]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var answer = await client.StandardOutput.ReadToEndAsync();
         await client.WaitForExitAsync();
         return answer.Trim();

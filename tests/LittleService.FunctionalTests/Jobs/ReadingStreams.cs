@@ -1,3 +1,4 @@
+using LittleService.FunctionalTests.Faults;
 using LittleService.Jobs.Work;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -30,22 +31,24 @@ public sealed class ReadingStreams(JobDatabaseFixture database) : IClassFixture<
     public async Task ReplyThatComesLateStillBringsItsJobs()
     {
         await using var redis = await OwnRedis.StartAsync();
-        // Nothing but the stream may bring the job.
+        await using var gate = new TcpGate(redis.Port).Listen();
+        await using var client = JobsHost.Create(database, _prefix, worker: false, redis: redis.Address);
+        // Nothing but the stream brings the job, unless it counts as lost.
         await using var host = await JobsHost.StartAsync(
-            database, _prefix, redis: redis.Address, options: options => (options.Lease, options.Poll) = (TimeSpan.FromSeconds(2), TimeSpan.FromHours(1)));
-        await host.ConnectedAsync();
-        await host.Client.EnqueueAsync(new Note("early"), cancellationToken: Stop);
-        await Eventually.TrueAsync(() => host.Board.Notes.Contains("early"));
+            database, _prefix, redis: $"127.0.0.1:{gate.Port}", options: options => (options.Lease, options.Poll) = (TimeSpan.FromSeconds(20), TimeSpan.FromHours(1)));
+        await client.ConnectedAsync();
+        await client.Client.EnqueueAsync(new Note("early"), cancellationToken: Stop);
+        await Eventually.TrueAsync(() => host.Fetched(JobSource.Stream) == 1);
 
-        redis.Signal("STOP");
-        var id = await host.Client.EnqueueAsync(new Note("late"), cancellationToken: Stop);
-        // That is longer than the five seconds after which the client gives up by default.
+        gate.Turn(GateState.Frozen);
+        var id = await client.Client.EnqueueAsync(new Note("late"), cancellationToken: Stop);
+        // That takes longer than the five seconds after which the client gives up by default.
         await Eventually.TrueAsync(() => host.Get<FastPath>().IsBroken);
-        redis.Signal("CONT");
+        gate.Turn(GateState.Open);
 
         await Eventually.TrueAsync(() => host.Board.Notes.Contains("late"));
-        Assert.Equal(2, host.Fetched(JobSource.Stream));
         Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM job_attempts WHERE job_id = $1", id));
+        Assert.Equal(2, host.Fetched(JobSource.Stream));
     }
 
     [Fact]
@@ -58,9 +61,9 @@ public sealed class ReadingStreams(JobDatabaseFixture database) : IClassFixture<
         await Eventually.TrueAsync(() => host.Fetched(JobSource.Stream) == 1);
 
         await redis.AskAsync("ACL", "SETUSER", "default", "-xreadgroup");
+        await Eventually.TrueAsync(async () => (await host.HealthAsync("streams")).Status == HealthStatus.Degraded);
         await host.Client.EnqueueManyAsync([new Note("during"), new Note("during")], cancellationToken: Stop);
 
-        await Eventually.TrueAsync(async () => (await host.HealthAsync("streams")).Status == HealthStatus.Degraded);
         Assert.Equal(HealthStatus.Healthy, (await host.HealthAsync("redis")).Status);
         await Eventually.TrueAsync(() => host.Board.Notes.Count == 3);
 

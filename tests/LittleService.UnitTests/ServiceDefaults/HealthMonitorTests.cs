@@ -1,12 +1,14 @@
 using LittleService.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 
 namespace LittleService.UnitTests.ServiceDefaults;
 
 public sealed class HealthMonitorTests
 {
     private readonly FakeTimeProvider clock = new();
+    private readonly List<LogLevel> levels = [];
     private int calls;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -62,6 +64,43 @@ public sealed class HealthMonitorTests
         Assert.Equal(started.AddMinutes(2), Assert.Single(await monitor.GetAsync(Cancelled)).Since);
     }
 
+    [Fact]
+    public async Task WhatWasNeverHealthyIsAWarningOnlyAfterTheStart()
+    {
+        var result = HealthCheckResult.Unhealthy();
+        var monitor = Monitor(_ => Task.FromResult(result));
+
+        await LookAfterAsync(monitor, TimeSpan.Zero);
+        await LookAfterAsync(monitor, TimeSpan.FromSeconds(29));
+        Assert.Equal([LogLevel.Information], levels);
+
+        await LookAfterAsync(monitor, TimeSpan.FromSeconds(2));
+        await LookAfterAsync(monitor, TimeSpan.FromSeconds(2));
+        Assert.Equal([LogLevel.Information, LogLevel.Warning], levels);
+    }
+
+    [Fact]
+    public async Task WhatWasHealthyOnceIsAWarningAtOnce()
+    {
+        var result = HealthCheckResult.Healthy();
+        var monitor = Monitor(_ => Task.FromResult(result));
+        await LookAfterAsync(monitor, TimeSpan.Zero);
+        Assert.Empty(levels);
+
+        result = HealthCheckResult.Degraded();
+        await LookAfterAsync(monitor, TimeSpan.FromSeconds(2));
+        result = HealthCheckResult.Healthy();
+        await LookAfterAsync(monitor, TimeSpan.FromSeconds(2));
+
+        Assert.Equal([LogLevel.Warning, LogLevel.Information], levels);
+    }
+
+    private async Task LookAfterAsync(HealthMonitor monitor, TimeSpan pause)
+    {
+        clock.Advance(pause);
+        await monitor.GetAsync(Cancelled);
+    }
+
     // The monitor arms its timers on a thread of the pool, so time is moved until one of them fires.
     private async Task<DependencyHealth[]> ElapseAsync(Task<DependencyHealth[]> answer)
     {
@@ -76,12 +115,23 @@ public sealed class HealthMonitorTests
 
     private HealthMonitor Monitor(Func<CancellationToken, Task<HealthCheckResult>> check)
     {
-        var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(clock).AddSingleton<HealthMonitor>();
+        var services = new ServiceCollection().AddSingleton<ILogger<HealthMonitor>>(new Levels(levels)).AddSingleton<TimeProvider>(clock).AddSingleton<HealthMonitor>();
         services.AddHealthChecks().AddAsyncCheck("postgres", cancelled =>
         {
             Interlocked.Increment(ref calls);
             return check(cancelled);
         });
         return services.BuildServiceProvider().GetRequiredService<HealthMonitor>();
+    }
+
+    private sealed class Levels(List<LogLevel> levels) : ILogger<HealthMonitor>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            levels.Add(logLevel);
     }
 }

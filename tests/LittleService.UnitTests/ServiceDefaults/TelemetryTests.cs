@@ -74,6 +74,22 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
+    public async Task ACallThatBelongsToNoRequestAndNoJobLeavesNoSpan()
+    {
+        await using var service = await StartAsync();
+        using var source = new ActivitySource("LittleService.UnitTests");
+
+        using var poll = source.StartActivity("select 1", ActivityKind.Client);
+        Assert.NotEqual(true, poll?.Recorded);
+        Activity.Current = null;
+
+        using var job = source.StartActivity("run job", ActivityKind.Consumer);
+        using var call = source.StartActivity("select 1", ActivityKind.Client);
+        Assert.True(job?.Recorded);
+        Assert.True(call?.Recorded);
+    }
+
+    [Fact]
     public async Task ACollectorThatNeverAnswersHoldsTheStopForASecondAtMost()
     {
         using var silence = new TcpListener(IPAddress.Loopback, 0);
