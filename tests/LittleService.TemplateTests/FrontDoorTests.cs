@@ -9,13 +9,7 @@ public sealed partial class FrontDoorTests
     public void EveryCommandOfTheReadmeIsRun()
     {
         Assert.NotEmpty(ReadmeCommands.InReadme);
-        Assert.All(ReadmeCommands.InReadme, command =>
-        {
-            if (ReadmeCommands.CallOf(command) is { } call)
-                Assert.Contains(call, Repository.Read("tests/LittleService.AppHostTests/Processes/AspireCli.cs"));
-            else
-                Assert.Contains(command, (IEnumerable<string>)[.. ReadmeCommands.RunHere, ReadmeCommands.Test]);
-        });
+        Assert.All(ReadmeCommands.InReadme, command => Assert.Contains(command, (IEnumerable<string>)[.. ReadmeCommands.RunHere, ReadmeCommands.Test]));
         Assert.All(ReadmeCommands.RunHere, command => Assert.Contains(command, ReadmeCommands.InReadme));
         Assert.Contains("script/cibuild", Repository.Read(".ci/run"));
         Assert.Contains(ReadmeCommands.Test, Repository.Read("script/cibuild"));

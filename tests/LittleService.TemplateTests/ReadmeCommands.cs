@@ -5,7 +5,6 @@ namespace LittleService.TemplateTests;
 /// <summary>Every command that the README shows in a block, by what runs it.</summary>
 static partial class ReadmeCommands
 {
-    private const string Aspire = "dotnet aspire ";
     public const string Rename = "script/rename Acme.Shop";
     public const string Server = "script/server";
     public const string ListItems = "curl http://localhost:5380/api/items";
@@ -16,12 +15,6 @@ static partial class ReadmeCommands
 
     /// <summary>Run by FreshCloneTests.</summary>
     public static IReadOnlyList<string> RunHere { get; } = [Rename, Server, ListItems, ConsoleDb, ConsoleRedis, Manifest];
-
-    /// <summary>Those of the Aspire CLI are run by AspireCli, a test of the app host: what it calls for a command.</summary>
-    public static string? CallOf(string command) =>
-        command.StartsWith(Aspire, StringComparison.Ordinal)
-            ? $"AspireAsync({string.Join(", ", command[Aspire.Length..].Split(' ').Select(word => $"\"{word}\""))}"
-            : null;
 
     /// <summary>Cannot be run by a test that it runs itself: the build server's script does.</summary>
     public const string Test = "script/test";
