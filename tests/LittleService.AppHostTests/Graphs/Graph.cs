@@ -23,9 +23,6 @@ public sealed class Graph : IAsyncDisposable
 
     public string DataFolder { get; }
 
-    /// <summary>How fast this machine is while the graph runs.</summary>
-    public Pace Pace { get; private set; } = null!;
-
     /// <summary>Every request makes a connection of its own, so that the proxy chooses a replica for each.</summary>
     public HttpClient Api { get; private set; } = null!;
 
@@ -108,10 +105,8 @@ public sealed class Graph : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        var begin = TimeProvider.System.GetTimestamp();
         await App.StartAsync(cancellationToken).WaitAsync(StartLimit, cancellationToken);
         await WaitForHealthyAsync(ResourceNames.Api, cancellationToken);
-        Pace = new Pace(TimeProvider.System.GetElapsedTime(begin));
         Api = new HttpClient { BaseAddress = App.GetEndpoint(ResourceNames.Api, "http"), DefaultRequestHeaders = { ConnectionClose = true } };
         await SignInAsync(cancellationToken);
     }

@@ -9,7 +9,7 @@ namespace LittleService.FunctionalTests.Faults;
 
 public sealed class PostgresOutageTests(Servers servers) : IAsyncLifetime
 {
-    // The promise is two seconds. What must be told apart from it on any machine is an api that waits for the driver's own limits, 15 s and more.
+    // The promise is two seconds. Told apart from it on any machine is an api that waits for the driver's own limits, 15 s and more.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(12);
 
     private readonly Service _service = new(servers);
