@@ -2,7 +2,6 @@ using LittleService.Data.Events;
 using LittleService.FunctionalTests.Faults;
 using LittleService.FunctionalTests.Jobs;
 using LittleService.Jobs.Redis;
-using LittleService.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
