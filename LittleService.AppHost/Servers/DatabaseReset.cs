@@ -19,7 +19,7 @@ internal static class DatabaseReset
     private static async Task EmptyAsync(IResourceWithConnectionString redis, CancellationToken cancellationToken)
     {
         var address = await redis.ConnectionStringExpression.GetValueAsync(cancellationToken);
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(address!).WaitAsync(cancellationToken);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(address!, options => options.AllowAdmin = true).WaitAsync(cancellationToken);
         await connection.GetDatabase().ExecuteAsync("FLUSHDB").WaitAsync(cancellationToken);
     }
 }
