@@ -29,7 +29,8 @@ public sealed partial class FrontDoorTests
     [Fact]
     public void VersionsInTheDocumentsAreThoseInUse()
     {
-        var used = string.Concat(Repository.With(".csproj", ".json", ".props").Where(file => file.Split('/').Length <= 2).Select(Repository.Read));
+        var settings = Repository.With(".csproj", ".json", ".props").Where(file => file.Split('/').Length <= 2);
+        var used = string.Concat(settings.Select(Repository.Read));
 
         Assert.All(Documents, document => Assert.All(VersionPattern().Matches(Repository.Read(document)), version => Assert.Contains(version.Value, used)));
     }

@@ -32,6 +32,16 @@ public sealed partial class StyleTests
     public void WarningsAreDisabledOnlyForAReason() =>
         Assert.All(Repository.With(".cs"), file => Assert.DoesNotMatch(@"#pragma warning disable[^/\n]*\n", Repository.Read(file)));
 
+    // In the order that dotnet format gives them: to ask it would take a minute.
+    [Fact]
+    public void UsingLinesAreSorted() =>
+        Assert.All(Repository.With(".cs"), file =>
+        {
+            var names = UsingPattern().Matches(Repository.Read(file)).Select(line => line.Groups[1].Value).ToList();
+            var sorted = names.OrderBy(name => !$"{name}.".StartsWith("System.", StringComparison.Ordinal)).ThenBy(name => name, StringComparer.OrdinalIgnoreCase);
+            Assert.Equal(sorted, names);
+        });
+
     [Fact]
     public void NothingNamesOneMachine() =>
         Assert.DoesNotContain(Repository.Files.Where(file => !IsBinary(file)), file => MachinePattern().IsMatch(Repository.Read(file)));
@@ -62,6 +72,9 @@ public sealed partial class StyleTests
 
     [GeneratedRegex(@"\b(TOD[O]|FIXM[E])\b|^\s*#if\b", RegexOptions.Multiline)]
     private static partial Regex UnfinishedPattern();
+
+    [GeneratedRegex(@"^using ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex UsingPattern();
 
     [GeneratedRegex("Include=\"Aspire\\.[^\"]+\" Version=\"([^\"]+)\"")]
     private static partial Regex AspirePackagePattern();
