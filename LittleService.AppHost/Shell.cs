@@ -6,7 +6,11 @@ namespace LittleService.AppHost;
 internal static class Shell
 {
     /// <summary>Runs a program for at most the given time. A program that is missing or too slow counts as failed.</summary>
-    public static async Task<ShellResult> RunAsync(TimeSpan limit, string program, params string[] arguments)
+    public static Task<ShellResult> RunAsync(TimeSpan limit, string program, params string[] arguments) =>
+        RunAsync(limit, program, arguments, CancellationToken.None);
+
+    public static async Task<ShellResult> RunAsync(
+        TimeSpan limit, string program, string[] arguments, CancellationToken cancellationToken)
     {
         using var process = new Process
         {
@@ -17,7 +21,8 @@ internal static class Shell
                 RedirectStandardInput = true,
             },
         };
-        using var timeout = new CancellationTokenSource(limit);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(limit);
         try
         {
             process.Start();
@@ -35,6 +40,7 @@ internal static class Shell
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
             return new ShellResult(false, "", "", $"did not answer within {limit.TotalSeconds:0} s");
         }
     }

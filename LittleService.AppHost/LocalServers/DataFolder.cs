@@ -38,13 +38,20 @@ public sealed record DataFolder(string Root, string? User, string Reason)
     public static async Task<DataFolder> OpenAsync(IDistributedApplicationBuilder builder)
     {
         var folder = await ReachableAsync(builder);
-        Create(folder.Root);
-        var hold = DataFolderHold.Take(folder.Root);
-        builder.Services.AddHostedService(_ => hold);
+        Hold(builder, folder.Root);
         if (IsToBeReset(builder))
             foreach (var server in Directory.GetDirectories(folder.Root))
                 Directory.Delete(server, recursive: true);
         return folder;
+    }
+
+    /// <summary>Makes a folder, and keeps other app hosts out of it, or of the volumes that are named after it, as long as this one runs.</summary>
+    /// <exception cref="StartException">Another app host has it.</exception>
+    public static void Hold(IDistributedApplicationBuilder builder, string folder)
+    {
+        Create(folder);
+        var hold = DataFolderHold.Take(folder);
+        builder.Services.AddHostedService(_ => hold);
     }
 
     private static async Task<DataFolder> ReachableAsync(IDistributedApplicationBuilder builder)
@@ -64,10 +71,11 @@ public sealed record DataFolder(string Root, string? User, string Reason)
         return new DataFolder($"/var/lib/littleservice-{Hash(wanted)}", user, $", since {user} cannot enter {wanted}");
     }
 
-    [UnsupportedOSPlatform("windows")]
     private static void Create(string folder)
     {
-        if (!Directory.Exists(folder))
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else if (!Directory.Exists(folder))
             Directory.CreateDirectory(folder, (UnixFileMode)0b111_101_101);
     }
 

@@ -7,25 +7,22 @@ namespace LittleService.AppHost.Servers;
 /// <param name="Reason">What was found, as a part of a sentence.</param>
 internal sealed record ContainerRuntime(string? Program, string Reason)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2.5);
+    private const string Setting = "ASPIRE_CONTAINER_RUNTIME";
 
-    public static async Task<ContainerRuntime> FindAsync(IConfiguration configuration)
+    public static async Task<ContainerRuntime> FindAsync(IConfiguration configuration, TimeSpan limit)
     {
-        string[] programs = configuration["ASPIRE_CONTAINER_RUNTIME"] is { Length: > 0 } chosen ? [chosen] : ["docker", "podman"];
-        var results = await Task.WhenAll(programs.Select(program => Shell.RunAsync(Limit, program, "info")));
+        string[] programs = configuration[Setting] is { Length: > 0 } chosen ? [chosen] : ["docker", "podman"];
+        var results = await Task.WhenAll(programs.Select(program => Shell.RunAsync(limit, program, "info")));
 
         var answering = Array.FindIndex(results, result => result.Succeeded);
-        return answering >= 0
-            ? new ContainerRuntime(programs[answering], $"{programs[answering]} answers")
-            : new ContainerRuntime(null, string.Join(", ", programs.Zip(results, (program, result) => $"{program} {result.Fault}")));
+        if (answering < 0)
+            return new ContainerRuntime(null, string.Join(", ", programs.Zip(results, (program, result) => $"{program} {result.Fault}")));
+
+        // The orchestrator looks for one by itself; it must not find another than the one whose volumes and images are looked after here.
+        configuration[Setting] = programs[answering];
+        return new ContainerRuntime(programs[answering], $"{programs[answering]} answers");
     }
 
-    /// <summary>Removes what is there of these volumes; a container that still uses one stands in the way.</summary>
-    /// <exception cref="StartException">A volume could not be removed.</exception>
-    public async Task RemoveVolumesAsync(params string[] volumes)
-    {
-        var result = await Shell.RunAsync(TimeSpan.FromSeconds(30), Program!, ["volume", "rm", "--force", .. volumes]);
-        if (!result.Succeeded)
-            throw new StartException($"The volumes {string.Join(" and ", volumes)} cannot be removed: {result.Errors}");
-    }
+    public Task<ShellResult> RunAsync(TimeSpan limit, string[] arguments, CancellationToken cancellationToken = default) =>
+        Shell.RunAsync(limit, Program!, arguments, cancellationToken);
 }

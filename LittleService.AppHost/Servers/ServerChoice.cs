@@ -6,6 +6,10 @@ namespace LittleService.AppHost.Servers;
 /// <summary>Chooses where Postgres and Redis come from.</summary>
 public static class ServerChoice
 {
+    // How long a runtime may take to answer: one that was asked for may be busy, else processes start in the meantime.
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     /// <summary>
     /// Chooses by the setting <c>Servers</c> (auto, containers, local), and says in one line what was chosen and why. What is published is
     /// always containers. The choice is made before the application is built: a container without a runtime would be waited for.
@@ -21,6 +25,7 @@ public static class ServerChoice
         if (!postgres && !redis)
         {
             Say("none started, since ConnectionStrings__db and ConnectionStrings__redis are set.");
+            SayWithoutTools(builder);
             return new ContainerServers(builder, server => server);
         }
 
@@ -30,7 +35,7 @@ public static class ServerChoice
         if (mode is not ("auto" or "containers"))
             throw new StartException($"The setting Servers is '{mode}'; it may be auto, containers or local.");
 
-        var runtime = await ContainerRuntime.FindAsync(builder.Configuration);
+        var runtime = await ContainerRuntime.FindAsync(builder.Configuration, mode == "auto" ? Glance : Patience);
         if (runtime.Program is not null)
             return await UseContainersAsync(builder, runtime);
         if (mode == "containers")
@@ -40,14 +45,16 @@ public static class ServerChoice
 
     private static async Task<ContainerServers> UseContainersAsync(IDistributedApplicationBuilder builder, ContainerRuntime runtime)
     {
-        // One set of volumes per clone (or chosen folder), since each has its own passwords.
-        var clone = DataFolder.Hash(DataFolder.Wanted(builder));
-        string Volume(string server) => $"littleservice-{clone}-{server}";
-
+        var folder = DataFolder.Wanted(builder);
+        DataFolder.Hold(builder, folder);
+        var volumes = new ContainerVolumes(runtime, folder);
+        await volumes.WaitUntilFreeAsync();
         if (DataFolder.IsToBeReset(builder))
-            await runtime.RemoveVolumesAsync(Volume(ResourceNames.Postgres), Volume(ResourceNames.Redis));
+            await volumes.RemoveAsync();
+
+        builder.PullImagesBeforeStart(runtime);
         Say($"containers, since {runtime.Reason}.");
-        return new ContainerServers(builder, Volume);
+        return new ContainerServers(builder, volumes.For);
     }
 
     private static async Task<ProcessServers> UseProcessesAsync(
@@ -61,7 +68,14 @@ public static class ServerChoice
         var programs = await found.ForDataAsync(data.For(ResourceNames.Postgres));
         var user = data.User is null ? "" : $" of the user {data.User}";
         Say($"local processes{user}, {reason}; data in {data.Root}{data.Reason}.");
+        SayWithoutTools(builder);
         return new ProcessServers(builder, data, programs);
+    }
+
+    private static void SayWithoutTools(IDistributedApplicationBuilder builder)
+    {
+        if (builder.HasTools())
+            Say("Tools=true adds nothing, since pgAdmin and RedisInsight run as containers beside servers that are containers.");
     }
 
     private static void Say(string choice) => Console.WriteLine($"Servers: {choice}");

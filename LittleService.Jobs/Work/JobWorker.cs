@@ -14,6 +14,7 @@ internal sealed partial class JobWorker(
     Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<JobWorker> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
+    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _fetching = new();
     private readonly CancellationTokenSource _beating = new();
     private readonly CancellationTokenSource _abandon = new();
@@ -21,6 +22,7 @@ internal sealed partial class JobWorker(
     private Task _executing = Task.CompletedTask;
     private Task _completing = Task.CompletedTask;
     private Task _heart = Task.CompletedTask;
+    private Task? _stopping;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +34,22 @@ internal sealed partial class JobWorker(
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    // A host that is stopped by two at once (a program and the test that started it) tells its services twice, the second time perhaps after
+    // they were disposed.
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return _stopping ??= StopOnceAsync(cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _fetching.Dispose();
+        _beating.Dispose();
+        _abandon.Dispose();
+    }
+
+    private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
         await _fetching.CancelAsync();
         await _takers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -55,13 +72,6 @@ internal sealed partial class JobWorker(
         await _abandon.CancelAsync();
         await _heart.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await LeaveAsync();
-    }
-
-    public void Dispose()
-    {
-        _fetching.Dispose();
-        _beating.Dispose();
-        _abandon.Dispose();
     }
 
     private async Task TakeAsync(CancellationToken stopping)

@@ -28,6 +28,9 @@ static class Command
         foreach (var name in start.Environment.Keys.Where(IsOfTheTestRun).ToArray())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        // The dashboard would keep what it has seen, passwords among it, in the home folder of whoever runs the tests.
+        start.Environment["ASPIRE_DASHBOARD_PERSISTENCE_MODE"] = "None";
+        start.Environment["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "true";
         return Process.Start(start)!;
     }
 

@@ -21,6 +21,9 @@ public sealed partial class FreshClone : IAsyncLifetime
 
     public string Dashboard { get; private set; } = "";
 
+    /// <summary>What the server's command has said so far.</summary>
+    public string Said => string.Join('\n', _said);
+
     public async ValueTask InitializeAsync()
     {
         Copy();
@@ -48,11 +51,17 @@ public sealed partial class FreshClone : IAsyncLifetime
     {
         if (_server is { HasExited: false })
         {
-            // What Ctrl-C does in a terminal; `dotnet run` passes it on.
-            Command.Run("kill", Root, ["-TERM", $"{_server.Id}"]);
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            await _server.WaitForExitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _server.Kill(entireProcessTree: true);
+            try
+            {
+                Run(ReadmeCommands.RestoreTools);
+                Run(ReadmeCommands.Stop);
+                using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+                await _server.WaitForExitAsync(deadline.Token);
+            }
+            finally
+            {
+                _server.Kill(entireProcessTree: true);
+            }
         }
         _server?.Dispose();
         ForgetSecrets();

@@ -32,6 +32,19 @@ public sealed class FreshCloneTests(FreshClone clone) : IClassFixture<FreshClone
     }
 
     [Fact]
+    public void CliShowsAndSteersTheGraph()
+    {
+        clone.Run(ReadmeCommands.RestoreTools);
+        Assert.Contains("postgres", clone.Run(ReadmeCommands.Describe));
+        Assert.NotEmpty(clone.Run(ReadmeCommands.Logs));
+        Assert.NotEmpty(clone.Run(ReadmeCommands.Traces));
+        clone.Run(ReadmeCommands.Restart);
+    }
+
+    [Fact]
+    public void BuildAndStartWarnOfNothing() => Assert.DoesNotMatch("(?i)warning[^(]|warn:", clone.Said);
+
+    [Fact]
     public void ManifestIsWritten()
     {
         var manifest = Path.Combine(clone.Root, $"{FreshClone.Name}.AppHost", "aspire-manifest.json");

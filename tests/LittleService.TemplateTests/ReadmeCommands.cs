@@ -13,8 +13,16 @@ static partial class ReadmeCommands
     public const string Manifest =
         "dotnet run --project LittleService.AppHost -- --operation publish --step publish-manifest --output-path aspire-manifest.json";
 
+    public const string RestoreTools = "dotnet tool restore";
+    public const string Describe = "dotnet aspire describe";
+    public const string Logs = "dotnet aspire logs worker";
+    public const string Traces = "dotnet aspire otel traces";
+    public const string Restart = "dotnet aspire resource worker restart";
+    public const string Stop = "dotnet aspire stop";
+
     /// <summary>Run by FreshCloneTests.</summary>
-    public static IReadOnlyList<string> RunHere { get; } = [Rename, Server, ListItems, ConsoleDb, ConsoleRedis, Manifest];
+    public static IReadOnlyList<string> RunHere { get; } = 
+        [Rename, Server, ListItems, ConsoleDb, ConsoleRedis, Manifest, RestoreTools, Describe, Logs, Traces, Restart, Stop];
 
     /// <summary>Cannot be run by a test that it runs itself: the build server's script does.</summary>
     public const string Test = "script/test";

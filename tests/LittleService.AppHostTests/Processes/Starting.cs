@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using LittleService.AppHostTests.Graphs;
 
 namespace LittleService.AppHostTests.Processes;
 
 /// <summary>What a developer's surroundings may be like when the app host starts.</summary>
 [Collection(OwnProcesses.Name)]
-public sealed class Starting
+public sealed partial class Starting
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -46,6 +47,24 @@ public sealed class Starting
             Files.Delete(home);
         }
     }
+
+    [Fact]
+    public async Task ToolsAreToldToBeContainersOnlyWhereServersAreProcesses()
+    {
+        var data = Graph.NewDataFolder();
+        try
+        {
+            await using var appHost = new AppHostProcess(data, "--Tools=true");
+            await appHost.WaitForOutputAsync(NoTools(), Cancelled);
+        }
+        finally
+        {
+            Files.Delete(data);
+        }
+    }
+
+    [GeneratedRegex(@"^Servers: Tools=true adds nothing, since pgAdmin and RedisInsight run as containers", RegexOptions.Multiline)]
+    private static partial Regex NoTools();
 
     private static string AddPostgres(string home, int version)
     {

@@ -11,7 +11,7 @@ public sealed class Manifest
 
     [Theory]
     [InlineData("--operation", "publish", "--step", "publish-manifest")]
-    [InlineData("--publisher", "manifest")]
+    [InlineData("--publisher", "manifest", "--Tools=true")]
     public async Task ManifestIsTheCommittedOneAndNothingIsStarted(params string[] arguments)
     {
         // Beside the committed one, since the paths in it are relative to where it lies.

@@ -2,9 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using LittleService.Api.Layout;
 using LittleService.Worker;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Logs;
@@ -105,18 +102,5 @@ public sealed class CollectingTests : IAsyncLifetime
         request.Headers.Add("traceparent", $"00-{trace}-b7ad6b7169203331-01");
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         return trace;
-    }
-
-    private sealed class Process<T>(Action<IServiceCollection>? configure, params (string Key, string Value)[] settings)
-        : WebApplicationFactory<T>
-        where T : class
-    {
-        protected override void ConfigureWebHost(IWebHostBuilder builder)
-        {
-            builder.UseSetting("ConnectionStrings:db", "Host=127.0.0.1;Port=1").UseSetting("ConnectionStrings:redis", "127.0.0.1:1");
-            builder.UseSetting("environment", "Production").UseSetting("Accounts:AdminPassword", "Marmot-Quilt-Tundra-88");
-            foreach (var (key, value) in settings) builder.UseSetting(key, value);
-            if (configure is not null) builder.ConfigureTestServices(configure);
-        }
     }
 }
