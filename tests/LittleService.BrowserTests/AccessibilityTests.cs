@@ -14,7 +14,7 @@ namespace LittleService.BrowserTests;
 [Collection(nameof(Site))]
 public sealed class AccessibilityTests(Site site)
 {
-    private static readonly string[] Levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    private static readonly RunOnlyOptions All = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
 
     // What a page with an id shows: a new page of this kind needs a row of its own below.
     private const string Id = "0190f0c0-0000-7000-8000-000000000001";
@@ -62,7 +62,7 @@ public sealed class AccessibilityTests(Site site)
         await using var visitor = await site.VisitAsync();
         await visitor.Page.SetContentAsync("<html lang=en><title>Mistakes</title><input><p style='color: #aaa; background: #fff'>too pale");
 
-        var found = await ViolationsAsync(visitor.Page);
+        var found = await ViolationsAsync(visitor.Page, All);
 
         Assert.Contains("label: <input>", found, StringComparison.Ordinal);
         Assert.Contains("color-contrast: <p", found, StringComparison.Ordinal);
@@ -84,14 +84,15 @@ public sealed class AccessibilityTests(Site site)
         foreach (var look in Looks)
         {
             await ShowAsync(page, look);
-            Assert.Equal("", await ViolationsAsync(page));
+            // In the dark only the colours are others.
+            Assert.Equal("", await ViolationsAsync(page, look == "dark" ? new() { Type = "rule", Values = ["color-contrast"] } : All));
             Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
         }
     }
 
-    private static async Task<string> ViolationsAsync(IPage page)
+    private static async Task<string> ViolationsAsync(IPage page, RunOnlyOptions which)
     {
-        var found = await page.RunAxe(new AxeRunOptions { RunOnly = new() { Type = "tag", Values = [.. Levels] } });
+        var found = await page.RunAxe(new AxeRunOptions { RunOnly = which });
         Assert.NotEmpty(found.Passes);
         return string.Join("\n", found.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Html}")));
     }

@@ -38,7 +38,8 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
         await EnqueueAsync(host, 2);
         await AllOnceAsync(3 * Count);
 
-        Assert.Equal(3 * Count, host.Board.Notes.Count);
+        // Those of this test: the one before may have left a job to whoever comes next.
+        Assert.Equal(3 * Count, host.Board.Notes.Count(note => note.StartsWith(_run, StringComparison.Ordinal)));
         await ComeByTheStreamAgainAsync(host);
     }
 
