@@ -1,18 +1,19 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.Json;
 
 namespace LittleService.AppHost;
 
 internal static class UserSecretsExtensions
 {
     /// <summary>
-    /// Reads user secrets in every environment, below all other sources. Aspire keeps generated passwords there, but the host reads them in
-    /// Development only: started without the launch profile, each run would make new ones, which the data of the last run does not know.
+    /// Reads user secrets in every environment, where no other source has a value. Aspire keeps generated passwords there, but the host reads
+    /// them in Development only: started without the launch profile, each run would make new ones, which the data of the last run does not know.
     /// </summary>
     public static void AddUserSecretsInEveryEnvironment(this IDistributedApplicationBuilder builder)
     {
-        var secrets = new ConfigurationBuilder().AddUserSecrets(typeof(UserSecretsExtensions).Assembly, optional: true).Sources;
-        foreach (var source in secrets.OfType<JsonConfigurationSource>())
-            builder.Configuration.Sources.Insert(0, source);
+        var secrets = new ConfigurationBuilder().AddUserSecrets(typeof(UserSecretsExtensions).Assembly, optional: true).Build().AsEnumerable();
+
+        // Added at the end: a source put before the others would load all of them anew, which loses what Aspire has set since
+        // (the step that --publisher stands for), and fails on the state of a deployment, a stream that is read once.
+        builder.Configuration.AddInMemoryCollection([.. secrets.Where(secret => secret.Value is not null && builder.Configuration[secret.Key] is null)]);
     }
 }
