@@ -21,7 +21,7 @@ static partial class ReadmeCommands
     public const string Stop = "dotnet aspire stop";
 
     /// <summary>Run by FreshCloneTests.</summary>
-    public static IReadOnlyList<string> RunHere { get; } = 
+    public static IReadOnlyList<string> RunHere { get; } =
         [Rename, Server, ListItems, ConsoleDb, ConsoleRedis, Manifest, RestoreTools, Describe, Logs, Traces, Restart, Stop];
 
     /// <summary>Cannot be run by a test that it runs itself: the build server's script does.</summary>

@@ -27,10 +27,12 @@ internal static class ContainerEngine
     public static async Task<string[]> RemainsAsync() =>
         [.. await ListAsync("ps", "--all", "--format", "{{.Names}}"), .. await ListAsync("network", "ls", "--format", "{{.Name}}")];
 
+    /// <summary>Removes volumes, whose containers may be about to be removed still where a test has failed.</summary>
     public static async Task RemoveVolumesAsync(IEnumerable<string> volumes)
     {
         foreach (var volume in volumes)
-            await RunAsync("volume", "rm", volume);
+            for (var attempt = 0; attempt < 100 && await RunAsync("volume", "rm", volume) is null; attempt++)
+                await Task.Delay(100, Cancelled);
     }
 
     private static async Task<string[]> ListAsync(params string[] arguments) =>

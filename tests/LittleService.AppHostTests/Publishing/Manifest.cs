@@ -38,4 +38,30 @@ public sealed class Manifest
             File.Delete(written);
         }
     }
+
+    [Fact]
+    public async Task IsWrittenAlsoAfterADeploymentHasKeptItsParameters()
+    {
+        var home = Directory.CreateTempSubdirectory("littleservice-test-").FullName;
+        try
+        {
+            await PublishAsync(home, "process-parameters");
+            Assert.NotEmpty(Directory.GetFiles(Path.Combine(home, ".aspire", "deployments"), "*.json", SearchOption.AllDirectories));
+
+            await PublishAsync(home, "publish-manifest");
+            Assert.True(File.Exists(Path.Combine(home, "manifest.json")));
+        }
+        finally
+        {
+            Files.Delete(home);
+        }
+    }
+
+    private static async Task PublishAsync(string home, string step)
+    {
+        var environment = new Dictionary<string, string> { ["HOME"] = home };
+        await using var appHost = new AppHostProcess(
+            Graph.NewDataFolder(), environment, "--operation", "publish", "--step", step, "--output-path", Path.Combine(home, "manifest.json"));
+        Assert.True(await appHost.WaitForExitAsync(TestContext.Current.CancellationToken) == 0, appHost.Output);
+    }
 }
