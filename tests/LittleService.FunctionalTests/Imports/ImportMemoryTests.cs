@@ -26,7 +26,8 @@ public sealed class ImportMemoryTests(Service service) : IClassFixture<Service>
         var before = (Api: api.Memory.Now, Worker: worker.Memory.Now);
 
         using var answer = await client.PostCsvAsync(new ByteArrayContent(File()));
-        var ended = await Eventually.SeeAsync(() => client.GetImportAsync(Guid.Parse(answer.Headers.Location!.ToString()[^36..])), seen => seen.FinishedAt is not null);
+        var import = Guid.Parse(answer.Headers.Location!.ToString()[^36..]);
+        var ended = await Eventually.SeeAsync(() => client.GetImportAsync(import), seen => seen.FinishedAt is not null, minutes: 4);
         var grown = (Api: api.Memory.Most - before.Api, Worker: worker.Memory.Most - before.Worker);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"api {before.Api:N0} + {grown.Api:N0}, worker {before.Worker:N0} + {grown.Worker:N0}");
