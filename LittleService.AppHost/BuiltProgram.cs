@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
 namespace LittleService.AppHost;
@@ -5,18 +6,22 @@ namespace LittleService.AppHost;
 internal static class BuiltProgram
 {
     /// <summary>
-    /// Starts the program that the build has made, beside the app host's own, instead of `dotnet run`, which would evaluate the project once
-    /// more for each process and stay in memory as its parent. `dotnet watch` and projects built elsewhere are left to `dotnet`.
+    /// Starts the program that the build has made instead of `dotnet run`, which would evaluate the project once more for each process and stay
+    /// in memory as its parent. `dotnet watch` and programs that are built elsewhere are left to `dotnet`.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithBuiltProgram(this IResourceBuilder<ProjectResource> project)
     {
-        var app = project.ApplicationBuilder;
         var projectPath = project.Resource.GetProjectMetadata().ProjectPath;
         var folder = Path.GetDirectoryName(projectPath)!;
-        var output = Path.GetRelativePath(app.AppHostDirectory, AppContext.BaseDirectory);
-        var program = Path.Combine(folder, output, Path.GetFileNameWithoutExtension(projectPath));
-        return app.Configuration.GetValue<bool>("DOTNET_WATCH") || !File.Exists(program)
+        var program = Path.Combine(folder, Output, Path.GetFileNameWithoutExtension(projectPath));
+        return project.ApplicationBuilder.Configuration.GetValue<bool>("DOTNET_WATCH") || !File.Exists(program)
             ? project
             : project.WithAnnotation(new ExecutableAnnotation { Command = program, WorkingDirectory = folder });
     }
+
+    // The projects are built together with the app host: for the same configuration and framework.
+    private static string Output => Path.Combine(
+        "bin",
+        typeof(BuiltProgram).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration,
+        $"net{Environment.Version.ToString(2)}");
 }

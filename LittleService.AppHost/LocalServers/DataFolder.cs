@@ -45,7 +45,7 @@ public sealed record DataFolder(string Root, string? User, string Reason)
         return folder;
     }
 
-    /// <summary>Makes a folder, and keeps other app hosts out of it, or of the volumes that are named after it, as long as this one runs.</summary>
+    /// <summary>Makes a folder, and keeps other app hosts out of it and of the volumes named after it as long as this one runs.</summary>
     /// <exception cref="StartException">Another app host has it.</exception>
     public static void Hold(IDistributedApplicationBuilder builder, string folder)
     {

@@ -27,8 +27,8 @@ internal sealed class ContainerVolumes(ContainerRuntime runtime, string dataFold
         var containers = await RepeatAsync(async () => (await runtime.RunAsync(Limit, command)).Output);
         if (containers.Length > 0)
         {
-            throw new StartException($"The volumes {Names} are in use by the containers {containers.ReplaceLineEndings(" and ")}: stop these, "
-                + "or choose other volumes with --DataFolder=….");
+            throw new StartException($"The volumes {Names} are in use by the containers {containers.ReplaceLineEndings(" and ")}: "
+                + "stop these, or choose other volumes with --DataFolder=….");
         }
     }
 

@@ -43,7 +43,8 @@ internal static class ContainerEngine
     {
         try
         {
-            using var docker = Process.Start(new ProcessStartInfo("docker", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo("docker", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var docker = Process.Start(start)!;
             var errors = docker.StandardError.ReadToEndAsync(Cancelled);
             var output = await docker.StandardOutput.ReadToEndAsync(Cancelled);
             await errors;

@@ -21,7 +21,8 @@ public sealed class Containers
 
             await graph.CommandAsync(ResourceNames.Database, "reset-database", Cancelled);
 
-            await Wait.UntilAsync("the item is gone", async () => (await graph.Api.GetAsync($"/api/items/{item}", Cancelled)).StatusCode == HttpStatusCode.NotFound, Cancelled);
+            await Wait.UntilAsync("the item is gone", async () =>
+                (await graph.Api.GetAsync($"/api/items/{item}", Cancelled)).StatusCode == HttpStatusCode.NotFound, Cancelled);
             await graph.SignInAsync(Cancelled);
             await graph.WaitUntilSearchableAsync(await graph.AddItemAsync("after the reset", Cancelled), Cancelled);
         }

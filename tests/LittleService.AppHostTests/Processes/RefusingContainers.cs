@@ -15,8 +15,7 @@ public sealed class RefusingContainers
         var (code, output) = await RunAsync(runtime, Graph.NewDataFolder());
 
         Assert.Equal(1, code);
-        Assert.Matches(
-            @"docker cannot pull docker\.io/library/\S+ \(Error response from daemon: no such host\): .* start with --Servers=local\.", output);
+        Assert.Matches(@"docker cannot pull docker\.io/library/\S+ \(Error .* no such host\): .* start with --Servers=local\.", output);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
@@ -40,8 +39,7 @@ public sealed class RefusingContainers
         var (code, output) = await RunAsync(runtime, data, "--ResetData=true");
 
         Assert.Equal(1, code);
-        Assert.Equal($"The data folder {data} is in use by another running app host: stop that one, or choose another folder with --DataFolder=….",
-            output.Trim());
+        Assert.Contains($"The data folder {data} is in use by another running app host: stop that one", output, StringComparison.Ordinal);
         Assert.Equal(["info"], runtime.Calls);
     }
 
@@ -57,8 +55,8 @@ public sealed class RefusingContainers
     {
         using var runtime = new FakeRuntime();
         await RunAsync(runtime, Graph.NewDataFolder(), arguments);
-        var images = runtime.Calls.Where(call => call.StartsWith("image inspect ", StringComparison.Ordinal)).Select(call => call.Split(' ')[2].Split(':')[0]);
-        return [.. images.Order(StringComparer.Ordinal)];
+        var inspected = runtime.Calls.Where(call => call.StartsWith("image inspect ", StringComparison.Ordinal));
+        return [.. inspected.Select(call => call.Split(' ')[2].Split(':')[0]).Order(StringComparer.Ordinal)];
     }
 
     private static async Task<(int Code, string Output)> RunAsync(FakeRuntime runtime, string data, params string[] arguments)

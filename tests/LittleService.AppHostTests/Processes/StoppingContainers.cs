@@ -28,7 +28,8 @@ public sealed class StoppingContainers
             Assert.Equal(HttpStatusCode.NotFound, await RunAsync(data, api => FindAsync(api, item), "--ResetData=true"));
 
             await Wait.UntilAsync("no container, network or process remains", async () =>
-                _appHosts.All(appHost => appHost.Remains().Count == 0) && !(await ContainerEngine.RemainsAsync()).Except(remains).Any(), Cancelled);
+                _appHosts.All(appHost => appHost.Remains().Count == 0)
+                && !(await ContainerEngine.RemainsAsync()).Except(remains).Any(), Cancelled);
             Assert.Equal(2, (await ContainerEngine.VolumesAsync()).Except(volumes).Count());
         }
         finally

@@ -59,9 +59,8 @@ public sealed class Manifest
 
     private static async Task PublishAsync(string home, string step)
     {
-        var environment = new Dictionary<string, string> { ["HOME"] = home };
-        await using var appHost = new AppHostProcess(
-            Graph.NewDataFolder(), environment, "--operation", "publish", "--step", step, "--output-path", Path.Combine(home, "manifest.json"));
+        string[] arguments = ["--operation", "publish", "--step", step, "--output-path", Path.Combine(home, "manifest.json")];
+        await using var appHost = new AppHostProcess(Graph.NewDataFolder(), new Dictionary<string, string> { ["HOME"] = home }, arguments);
         Assert.True(await appHost.WaitForExitAsync(TestContext.Current.CancellationToken) == 0, appHost.Output);
     }
 }

