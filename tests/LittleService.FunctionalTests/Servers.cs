@@ -10,7 +10,7 @@ using Npgsql;
 [assembly: AssemblyFixture(typeof(Servers))]
 
 // Most tests wait for servers, leases and retries more than they compute.
-[assembly: Xunit.v3.Parallelization(MaxThreads = 6)]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
 
 namespace LittleService.FunctionalTests;
 

@@ -52,11 +52,11 @@ public sealed class PasswordTests
     [Fact]
     public void NoHashTakesTheSameWorkAsOne()
     {
-        // How long it takes depends on the machine; what it allocates does not.
+        // How long it takes depends on the machine; what it allocates does not, but for what the runtime adds to one call or another.
         var hash = Passwords.Hash("correct horse battery staple");
-        _ = (Allocated(hash), Allocated(null));
 
-        Assert.Equal(Allocated(hash), Allocated(null));
+        Assert.Equal(Least(hash), Least(null));
+        static long Least(string? hash) => Enumerable.Range(0, 5).Min(_ => Allocated(hash));
     }
 
     [Fact]
