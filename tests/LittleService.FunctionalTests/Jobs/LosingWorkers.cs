@@ -9,8 +9,8 @@ public sealed class LosingWorkers(JobDatabaseFixture database) : IClassFixture<J
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    // What a test that failed has left behind would be claimed by the worker of the next one, and might take its only slot.
-    public async ValueTask InitializeAsync() => await database.ExecuteAsync("DELETE FROM jobs");
+    // The tests share a database. What one has left behind would be claimed by the worker of the next, or counted among its attempts.
+    public async ValueTask InitializeAsync() => await database.ExecuteAsync("DELETE FROM jobs; DELETE FROM job_attempts");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -29,7 +29,8 @@ public sealed class LosingWorkers(JobDatabaseFixture database) : IClassFixture<J
         await Eventually.TrueAsync(async () => await LeftAsync() == 0);
         Assert.Equal(300, await DistinctEffectsAsync());
         Assert.True(await database.ScalarAsync<long>("SELECT count(*) FROM job_attempts WHERE outcome = 'worker lost'") > 0);
-        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM job_attempts WHERE outcome = 'failed'"));
+        Assert.Equal("", await database.ScalarAsync<string>(
+            "SELECT coalesce(string_agg(DISTINCT error, '; '), '') FROM job_attempts WHERE outcome = 'failed'"));
         await first.DisposeAsync();
     }
 
