@@ -34,10 +34,12 @@ internal static class FixedPorts
     private static Dictionary<int, string> Ports(IDistributedApplicationBuilder builder)
     {
         var ports = new Dictionary<int, string>();
-        if (Uri.TryCreate(builder.Configuration["ASPNETCORE_URLS"]?.Split(';')[0], UriKind.Absolute, out var dashboard))
-            ports[dashboard.Port] = "dashboard";
+
+        // As in tests and with aspire run --isolated, where the address of the dashboard is only a name.
         if (builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts"))
             return ports;
+        if (Uri.TryCreate(builder.Configuration["ASPNETCORE_URLS"]?.Split(';')[0], UriKind.Absolute, out var dashboard))
+            ports[dashboard.Port] = "dashboard";
         foreach (var resource in builder.Resources)
             foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
                 if (endpoint.Port is { } port)
