@@ -141,8 +141,15 @@ public sealed class RedisLossTests(Servers servers) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await _service.DisposeAsync();
-        await _redis.DisposeAsync();
+        try
+        {
+            await _service.DisposeAsync();
+        }
+        finally
+        {
+            // A service that fails to stop must not leave a server behind.
+            await _redis.DisposeAsync();
+        }
     }
 
     private static async Task SendUntilRefusedAsync(HttpClient api, ConcurrentBag<Guid> acknowledged)
