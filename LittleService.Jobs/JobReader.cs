@@ -16,7 +16,6 @@ public sealed class JobReader
     /// <summary>How many jobs of a state are counted at most.</summary>
     public const int MostCounted = 10_000;
 
-    private static readonly TimeSpan[] Ahead = [TimeSpan.FromHours(1), TimeSpan.FromDays(1), TimeSpan.FromDays(40), TimeSpan.FromDays(4 * 366)];
     private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
 
     private readonly JobDatabase _database;
@@ -72,12 +71,7 @@ public sealed class JobReader
 
     /// <summary>The schedules that workers have told of.</summary>
     public Task<List<ScheduleView>> SchedulesAsync(CancellationToken cancellationToken) =>
-        ReadAsync(
-            JobReaderSql.Schedules,
-            [],
-            row => new ScheduleView(
-                row.GetString(0), row.GetString(1), Next(row.GetString(1)), Time(row, 2), String(row, 3), row.IsDBNull(4) ? null : row.GetGuid(4)),
-            cancellationToken);
+        ReadAsync(JobReaderSql.Schedules, [new() { Value = Scheduler.GoneAfter }], Schedule, cancellationToken);
 
     /// <summary>What operators did, newest first, from before <paramref name="before"/>; at most one more than <see cref="PageSize"/>.</summary>
     /// <param name="actor">Only what one of them did.</param>
@@ -130,12 +124,15 @@ public sealed class JobReader
         return DateTime.UnixEpoch.AddMilliseconds(Math.Min(milliseconds, 250_000_000_000_000));
     }
 
-    private DateTimeOffset? Next(string definition)
+    private ScheduleView Schedule(NpgsqlDataReader row)
     {
-        var fields = definition.Split(' ');
-        var cron = CronExpression.Parse(string.Join(' ', fields[..5]));
-        var (now, zone) = (_time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(string.Join(' ', fields[5..])));
-        return Ahead.SelectMany(ahead => cron.Between(now, now + ahead, zone).Take(1)).Select(due => (DateTimeOffset?)due).FirstOrDefault();
+        var (text, running) = (row.GetString(1), row.GetBoolean(6));
+        var definition = ScheduleDefinition.Read(text, out var problem);
+        var next = running ? definition?.Cron.Next(_time.GetUtcNow(), definition.Zone) : null;
+        return new(row.GetString(0), text, next, Time(row, 2), String(row, 3), row.IsDBNull(4) ? null : row.GetGuid(4))
+        {
+            SeenAt = row.GetDateTime(5), IsRunning = running, Problem = problem,
+        };
     }
 
     private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };

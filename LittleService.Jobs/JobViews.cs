@@ -62,7 +62,17 @@ public sealed record JobCount(string State, string Queue, string Kind, long Jobs
 /// <summary>
 /// A schedule with its last and its next due time, UTC. <c>Outcome</c> is what became of the last: <c>enqueued</c>, <c>missed</c> or <c>overlapped</c>.
 /// </summary>
-public sealed record ScheduleView(string Name, string Definition, DateTimeOffset? Next, DateTime? Last, string? Outcome, Guid? JobId);
+public sealed record ScheduleView(string Name, string Definition, DateTimeOffset? Next, DateTime? Last, string? Outcome, Guid? JobId)
+{
+    /// <summary>When a worker last looked after it, to half a minute.</summary>
+    public DateTime SeenAt { get; init; }
+
+    /// <summary>Whether that was just now. If not, no worker runs, or none whose code has this schedule; there is no next due time then.</summary>
+    public bool IsRunning { get; init; }
+
+    /// <summary>Why this process cannot tell when it is due next; null where it can.</summary>
+    public string? Problem { get; init; }
+}
 
 /// <summary>An act of an operator.</summary>
 public sealed record JobAct(long Id, DateTime At, string Actor, string Action, string Detail, long Jobs);

@@ -100,6 +100,7 @@ public static class JobsExtensions
     /// <param name="cron">Five fields; see <see cref="CronExpression"/>.</param>
     /// <param name="job">The job.</param>
     /// <param name="options">The time zone, and what becomes of missed and overlapping ticks.</param>
+    /// <exception cref="FormatException">The expression is none, or is never due.</exception>
     public static IServiceCollection AddSchedule<TJob>(this IServiceCollection services, string name, string cron, TJob job, ScheduleOptions? options = null)
         where TJob : IJob
         => services.AddSingleton<Schedule>(new Schedule<TJob>(name, CronExpression.Parse(cron), options ?? new(), job));

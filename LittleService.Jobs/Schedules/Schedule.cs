@@ -4,7 +4,7 @@ namespace LittleService.Jobs.Schedules;
 internal abstract record Schedule(string Name, CronExpression Cron, ScheduleOptions Options)
 {
     /// <summary>Written beside the name; when it changes, the schedule counts from then on.</summary>
-    public string Definition => $"{Cron} {Options.TimeZone.Id}";
+    public string Definition { get; } = new ScheduleDefinition(Cron, Options.TimeZone).ToString();
 
     /// <summary>The kind of its jobs.</summary>
     public abstract string Kind { get; }

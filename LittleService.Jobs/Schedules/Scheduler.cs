@@ -7,8 +7,8 @@ using NpgsqlTypes;
 namespace LittleService.Jobs.Schedules;
 
 /// <summary>
-/// Writes each due time of each schedule as a row, and its job in the same transaction. The row's key makes a tick fire once, so every
-/// worker may do this; the schedule's own row is locked only so that they don't do it all at once. Time is that of the database.
+/// Writes each due time of each schedule as a row, and its job in the same transaction, under the lock of the schedule's own row, which remembers until
+/// when it has fired: nothing at or before that time fires again, whoever cleans the ticks. Every worker may do this. Time is that of the database.
 /// </summary>
 internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJobFactory factory, IEnumerable<Schedule> schedules, TimeProvider time) : Duty(time)
 {
@@ -18,17 +18,20 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
     // With the due time it makes a unique key.
     private const int LongestName = 80;
 
-    private const string Since =
-        """
-        INSERT INTO job_schedules (name, definition, since) VALUES ($1, $2, now())
-        ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, since = now() WHERE job_schedules.definition <> excluded.definition
-        """;
+    // A worker that runs says so this often; one that has not for that long is gone, and its definition with it.
+    private static readonly TimeSpan SeenEvery = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan GoneAfter = TimeSpan.FromMinutes(2);
+
+    private const string Add = "INSERT INTO job_schedules (name, definition, since) VALUES ($1, $2, now()) ON CONFLICT DO NOTHING";
 
     private const string Lock =
         """
-        SELECT greatest(since, (SELECT max(due_at) FROM job_ticks WHERE schedule = name)), now() FROM job_schedules WHERE name = $1
-        FOR UPDATE SKIP LOCKED
+        SELECT definition, since, fired_until, (SELECT max(due_at) FROM job_ticks WHERE schedule = name), seen_at, now()
+        FROM job_schedules WHERE name = $1 FOR UPDATE SKIP LOCKED
         """;
+
+    private const string Remember =
+        "UPDATE job_schedules SET definition = $2, since = $3, fired_until = $4, seen_at = now() WHERE name = $1";
 
     private const string Overlaps =
         """
@@ -36,24 +39,33 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
                        WHERE schedule = $1 AND due_at > now() - interval '7 days' AND jobs.finished_at IS NULL)
         """;
 
+    // A tick that is there already takes the transaction, and with it the job, down.
     private const string Tick =
-        "INSERT INTO job_ticks (schedule, due_at, outcome, job_id) SELECT $1, * FROM unnest($2::timestamptz[], $3::text[], $4::uuid[]) ON CONFLICT DO NOTHING";
+        "INSERT INTO job_ticks (schedule, due_at, outcome, job_id) SELECT $1, * FROM unnest($2::timestamptz[], $3::text[], $4::uuid[])";
 
     private readonly IReadOnlyList<Schedule> _schedules = Checked(schedules, factory);
-    private bool _known;
+    private readonly HashSet<string> _begun = [];
 
     protected override TimeSpan Period => TimeSpan.FromSeconds(1);
 
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
+        List<string> failures = [];
         foreach (var schedule in _schedules)
         {
-            if (!_known)
-                await ExecuteAsync(Since, schedule.Name, schedule.Definition, cancellationToken);
-            await FireAsync(schedule, cancellationToken);
+            try
+            {
+                await FireAsync(schedule, cancellationToken);
+            }
+            catch (Exception e) when (e is not (NpgsqlException { IsTransient: true } or OperationCanceledException))
+            {
+                // Its own fault: the others have their turn.
+                failures.Add($"{schedule.Name}: {e.Message}");
+            }
         }
 
-        _known = true;
+        if (failures.Count > 0)
+            throw new InvalidOperationException(string.Join(' ', failures));
     }
 
     // A mistake in one would come up every second, and keep those after it from their turn: no worker starts with it.
@@ -73,19 +85,56 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await LockAsync(schedule, connection, cancellationToken) is not { } window)
+        if (!_begun.Contains(schedule.Name))
+            await ExecuteAsync(connection, Add, cancellationToken, schedule.Name, schedule.Definition);
+        if (await LockAsync(schedule, connection, cancellationToken) is not { } row || Adopt(schedule, row) is not { } mine)
             return;
-        var due = schedule.Cron.Between(window.After, window.Now, schedule.Options.TimeZone).TakeLast(MostAtOnce).ToList();
+        var due = Due(schedule, mine);
+        var jobs = await StoreAsync(schedule, due, mine.Now, connection, transaction, cancellationToken);
+        var fired = due.Count > 0 ? due[^1] : mine.Fired;
+        if (fired != row.FiredUntil || mine.Definition != row.Definition || mine.Now - mine.SeenAt > SeenEvery)
+            await ExecuteAsync(connection, Remember, cancellationToken, schedule.Name, mine.Definition, mine.Since, fired is null ? DBNull.Value : fired);
+        await transaction.CommitAsync(cancellationToken);
+        _begun.Add(schedule.Name);
+        streams.Publish(jobs);
+    }
+
+    // While two versions of the code run, the one that began last decides when the schedule is due; the other takes it back when that one is gone,
+    // and from there on. A new definition counts from now on.
+    private ScheduleRow? Adopt(Schedule schedule, ScheduleRow row)
+    {
+        if (row.Definition == schedule.Definition)
+            return row;
+        if (!_begun.Contains(schedule.Name))
+            return row with { Definition = schedule.Definition, Since = row.Now };
+        return row.Now - row.SeenAt < GoneAfter ? null : row with { Definition = schedule.Definition, Since = row.SeenAt };
+    }
+
+    // All that run are caught up with, some at a time; of those that do not, the last are noted.
+    private List<DateTimeOffset> Due(Schedule schedule, ScheduleRow row)
+    {
+        var due = schedule.Cron.Between(row.Fired > row.Since ? row.Fired.Value : row.Since, row.Now, schedule.Options.TimeZone);
+        if (schedule.Options.Missed != MissedTicks.RunAll)
+            return [.. due.TakeLast(MostAtOnce)];
+        List<DateTimeOffset> first = [.. due.Take(MostAtOnce)];
+        if (first.Count == MostAtOnce)
+            RunAgainSoon();
+        return first;
+    }
+
+    private async Task<List<NewJob>> StoreAsync(
+        Schedule schedule, List<DateTimeOffset> due, DateTimeOffset now, NpgsqlConnection connection, NpgsqlTransaction transaction,
+        CancellationToken cancellationToken)
+    {
         if (due.Count == 0)
-            return;
+            return [];
         var overlaps = schedule.Options.SkipOverlapping && await OverlapsAsync(schedule, connection, cancellationToken);
-        var ticks = Ticks(schedule, due, window.Now, overlaps);
+        var ticks = Ticks(schedule, due, now, overlaps);
         var jobs = ticks.Select(tick => tick.Job).OfType<NewJob>().ToList();
         if (jobs.Count > 0)
             await JobInserts.StoreAsync(connection, transaction, jobs, cancellationToken);
         await NoteAsync(schedule, ticks, connection, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        streams.Publish(jobs);
+        return jobs;
     }
 
     private List<DueTick> Ticks(Schedule schedule, List<DateTimeOffset> due, DateTimeOffset now, bool overlaps)
@@ -116,12 +165,15 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
         return overlaps ? DueTick.Overlapped : DueTick.Enqueued;
     }
 
-    private static async Task<(DateTimeOffset After, DateTimeOffset Now)?> LockAsync(
-        Schedule schedule, NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<ScheduleRow?> LockAsync(Schedule schedule, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Lock, connection) { Parameters = { new() { Value = schedule.Name } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetFieldValue<DateTimeOffset>(0), reader.GetFieldValue<DateTimeOffset>(1)) : null;
+        return await reader.ReadAsync(cancellationToken)
+            ? new(reader.GetString(0), Time(1)!.Value, Time(2), Time(3), Time(4)!.Value, Time(5)!.Value)
+            : null;
+
+        DateTimeOffset? Time(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
     }
 
     private static async Task<bool> OverlapsAsync(Schedule schedule, NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -139,12 +191,19 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task ExecuteAsync(string sql, string first, string second, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = database.Source.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = first });
-        command.Parameters.Add(new() { Value = second });
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+            command.Parameters.Add(value is DBNull ? new() { Value = value, NpgsqlDbType = NpgsqlDbType.TimestampTz } : new() { Value = value });
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private sealed record ScheduleRow(
+        string Definition, DateTimeOffset Since, DateTimeOffset? FiredUntil, DateTimeOffset? NewestTick, DateTimeOffset SeenAt, DateTimeOffset Now)
+    {
+        // Workers of an older version note ticks and nothing else.
+        public DateTimeOffset? Fired => FiredUntil is null || NewestTick > FiredUntil ? NewestTick : FiredUntil;
     }
 
     private sealed record DueTick(DateTimeOffset At, string Outcome, NewJob? Job)

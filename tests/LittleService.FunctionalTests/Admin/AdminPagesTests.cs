@@ -42,6 +42,22 @@ public sealed partial class AdminPagesTests(Service service) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task ScheduleThatCannotBeReadHidesNoOther()
+    {
+        await service.ExecuteAsync(
+            """
+            insert into job_schedules (name, definition, since, seen_at) values ('marsian', '0 3 * * * Mars/Olympus', now(), now()),
+              ('plain', '0 3 * * * UTC', now(), now()), ('forgotten', '0 3 * * * UTC', now(), now() - interval '1 day')
+            """);
+
+        var page = WebUtility.HtmlDecode(await _admin.GetStringAsync("/admin/schedules", Stop));
+
+        Assert.Contains("cannot be told here: this machine knows no time zone 'Mars/Olympus'", page, StringComparison.Ordinal);
+        Assert.Matches(@"plain</th>\s*<td><code>0 3 \* \* \* UTC</code></td>\s*<td>\s*<time", page);
+        Assert.Matches(@"forgotten</th>\s*<td>.*</td>\s*<td>\s*no worker runs it since", page);
+    }
+
+    [Fact]
     public async Task SensitivePayloadIsNeverShown()
     {
         var id = await service.AddJobAsync("hidden", "dead", payload: "hunter2", sensitive: true);
