@@ -1,3 +1,7 @@
+using System.Text;
+using LittleService.Jobs;
+using Npgsql;
+
 namespace LittleService.Data;
 
 /// <summary>Lets concurrent callers share a transaction: while one batch is written, the next gathers. Who comes alone waits for nobody.</summary>
@@ -10,7 +14,7 @@ internal sealed class Batches<T>(Func<IReadOnlyList<T>, Task> write)
     private readonly Queue<(T Entry, TaskCompletionSource Written)> _waiting = [];
     private int _writers;
 
-    /// <summary>Ends when the batch of the entry is written; fails, with all of its batch, with what the database said.</summary>
+    /// <summary>Ends when the entry is written; fails with what is wrong with it, or with the database.</summary>
     public Task WriteAsync(T entry)
     {
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,17 +34,31 @@ internal sealed class Batches<T>(Func<IReadOnlyList<T>, Task> write)
     {
         while (Take() is { Count: > 0 } batch)
         {
-            try
-            {
-                await write(batch.ConvertAll(static each => each.Entry));
-                foreach (var (_, written) in batch) written.SetResult();
-            }
-            catch (Exception exception)
-            {
-                foreach (var (_, written) in batch) written.TrySetException(exception);
-            }
+            await WriteAsync(batch);
         }
     }
+
+    private async Task WriteAsync(List<(T Entry, TaskCompletionSource Written)> batch)
+    {
+        try
+        {
+            await write(batch.ConvertAll(static each => each.Entry));
+            foreach (var (_, written) in batch) written.SetResult();
+        }
+        catch (Exception exception) when (batch.Count > 1 && IsOfOneEntry(exception))
+        {
+            // Nothing of it is written. Each by itself, so that only whose fault it is hears of it.
+            foreach (var each in batch) await WriteAsync([each]);
+        }
+        catch (Exception exception)
+        {
+            foreach (var (_, written) in batch) written.TrySetException(exception);
+        }
+    }
+
+    // A job that was refused, text that cannot be encoded; data, constraints and limits of a row: the classes 22, 23 and 54 of Postgres' errors.
+    private static bool IsOfOneEntry(Exception exception) =>
+        exception is JobRefusedException or EncoderFallbackException or PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
 
     private List<(T Entry, TaskCompletionSource Written)> Take()
     {

@@ -67,6 +67,12 @@ internal sealed class GroupCommit(JobDatabase database, JobStreams streams)
             foreach (var job in batch)
                 job.Stored!.SetResult(job.StoredId);
         }
+        catch (Exception e) when (batch.Count > 1 && e.IsRowFault())
+        {
+            // Nothing of it is stored. Each by itself, so that only whose fault it is hears of it.
+            foreach (var job in batch)
+                await WriteAsync([job]);
+        }
         catch (Exception e)
         {
             // Whatever it is, it belongs to the callers that wait, not to this loop.

@@ -59,7 +59,7 @@ internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider tim
 
         if (payload.Length > LongestPayload)
             throw new JobRefusedException($"A job '{kind}' of {payload.Length} bytes is over the limit of {LongestPayload}. Store the data and enqueue its id.");
-        JobJson.RefuseUnstorable(payload, kind);
+        JobJson.RefuseNul(payload, kind);
         return payload;
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using LittleService.Data.Events;
 
 namespace LittleService.Api.Events;
 
@@ -10,9 +11,6 @@ internal sealed class EventReader
 {
     private const int PropertiesLimit = 1024;
     private const int PropertyCount = 10;
-
-    // Beyond it a sum would no longer be exact to the unit.
-    private const double ValueLimit = 1e15;
 
     private readonly EventText _text = new("properties", 256);
     private readonly EventText _id = new("id", 64);
@@ -101,8 +99,22 @@ internal sealed class EventReader
     private static double ReadValue(ref Utf8JsonReader json)
     {
         if (json.TokenType != JsonTokenType.Number) throw new EventException("value", "must be a number");
-        if (json.TryGetDouble(out var value) && Math.Abs(value) <= ValueLimit) return value;
-        throw new EventException("value", string.Create(CultureInfo.InvariantCulture, $"must lie between -{ValueLimit:0} and {ValueLimit:0}"));
+        if (json.TryGetDouble(out var value) && Math.Abs(value) <= EventOptions.LargestValue) return value;
+        throw new EventException("value", string.Create(CultureInfo.InvariantCulture, $"must lie between -{EventOptions.LargestValue:0} and {EventOptions.LargestValue:0}"));
+    }
+
+    // What a double holds, Postgres holds too; beyond it, neither does.
+    private static void CheckNumber(ref Utf8JsonReader json)
+    {
+        if (json.TryGetDouble(out var number) && double.IsFinite(number) && (number != 0 || IsZero(json.ValueSpan))) return;
+        throw new EventException("properties", "must hold plain numbers within the range of a double");
+    }
+
+    private static bool IsZero(ReadOnlySpan<byte> number)
+    {
+        var exponent = number.IndexOfAny("eE"u8);
+        // Zero has no use for an exponent, and Postgres no room for a large one.
+        return exponent < 0 && !number.ContainsAnyInRange((byte)'1', (byte)'9');
     }
 
     private Range ReadProperties(ref Utf8JsonReader json)
@@ -116,6 +128,7 @@ internal sealed class EventReader
             json.Read();
             if (json.TokenType == JsonTokenType.String) _text.Read(ref json, allowEmpty: true);
             else if (json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) throw new EventException("properties", "must be texts, numbers, true or false");
+            else if (json.TokenType == JsonTokenType.Number) CheckNumber(ref json);
         }
         var end = (int)json.BytesConsumed;
         if (end - start > PropertiesLimit) throw new EventException("properties", $"must not take more than {PropertiesLimit} bytes");

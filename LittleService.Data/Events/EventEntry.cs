@@ -5,7 +5,13 @@ namespace LittleService.Data.Events;
 /// <param name="Epoch">Changes whenever the stream was lost or Redis started anew, since ids may then come again.</param>
 /// <param name="Total">Events appended so far, these included.</param>
 /// <param name="Block">The events; see <see cref="EventBlock"/>.</param>
-public sealed record EventEntry(StreamId Id, Guid Epoch, long Total, byte[] Block);
+public sealed record EventEntry(StreamId Id, Guid Epoch, long Total, byte[] Block)
+{
+    /// <summary>Whether somebody else wrote it into the stream; the block is then what it holds, as text.</summary>
+    public bool IsForeign => Epoch == Foreign;
+
+    internal static Guid Foreign => Guid.AllBitsSet;
+}
 
 /// <summary>How full the stream is.</summary>
 /// <param name="Entries">Blocks not yet aggregated.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using LittleService.Jobs.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -59,9 +60,10 @@ public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> opti
         return Array.ConvertAll(entries, Entry);
     }
 
-    /// <summary>Deletes the entries of an epoch up to and including an id.</summary>
-    public Task TrimAsync(Guid epoch, StreamId upTo, CancellationToken cancellationToken) =>
-        EvaluateAsync(
+    /// <summary>Deletes the entries of an epoch up to and including an id; of a foreign one, the entry of that id.</summary>
+    public Task TrimAsync(Guid epoch, StreamId upTo, CancellationToken cancellationToken) => epoch == EventEntry.Foreign
+        ? AskAsync(database => database.StreamDeleteAsync(_options.StreamKey, [upTo.ToString()]), cancellationToken)
+        : EvaluateAsync(
             Trim, [epoch.ToString("N"), upTo.ToString(), (upTo with { Sequence = upTo.Sequence + 1 }).ToString()], cancellationToken);
 
     public async Task<StreamStatus> StatusAsync(CancellationToken cancellationToken)
@@ -73,8 +75,13 @@ public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> opti
         return new((long)reply[0], (long)reply[1], appended, oldest);
     }
 
-    private static EventEntry Entry(StreamEntry entry) =>
-        new(StreamId.Parse((string)entry.Id!), Guid.ParseExact((string)entry["e"]!, "N"), (long)entry["t"], (byte[])entry["b"]!);
+    private static EventEntry Entry(StreamEntry entry)
+    {
+        var id = StreamId.Parse((string)entry.Id!);
+        return Guid.TryParseExact(entry["e"], "N", out var epoch) && entry["t"].TryParse(out long total) && (byte[]?)entry["b"] is { } block
+            ? new(id, epoch, total, block)
+            : new(id, EventEntry.Foreign, 0, Encoding.UTF8.GetBytes(string.Join(' ', entry.Values.Select(value => $"{value.Name}={value.Value}"))));
+    }
 
     private Task<RedisResult> EvaluateAsync(string script, RedisValue[] arguments, CancellationToken cancellationToken) =>
         AskAsync(database => database.ScriptEvaluateAsync(script, [_options.StreamKey, _options.MetaKey], arguments), cancellationToken);

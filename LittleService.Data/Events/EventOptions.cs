@@ -6,6 +6,9 @@ public sealed class EventOptions
     /// <summary>The most events of one request.</summary>
     public const int MaxBatch = 1000;
 
+    /// <summary>The largest size of a value: beyond it a sum would no longer be exact to the unit.</summary>
+    public const double LargestValue = 1e15;
+
     /// <summary>What <see cref="Events.OutsideWindow.Keep"/> still keeps.</summary>
     public static readonly TimeSpan LongestAge = TimeSpan.FromDays(3650);
 

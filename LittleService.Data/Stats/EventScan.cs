@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using LittleService.Data.Events;
 
 namespace LittleService.Data.Stats;
@@ -30,6 +31,7 @@ internal sealed class EventScan
         var ids = Ids.Count;
         try
         {
+            if (entry.IsForeign) throw new InvalidDataException("The entry is none of this service.");
             Look(entry.Block);
             Readable.Add(entry);
         }
@@ -40,6 +42,9 @@ internal sealed class EventScan
         }
     }
 
+    // What the statement that writes all of the batch would fail with.
+    private static bool IsText(ReadOnlySpan<byte> text) => Utf8.IsValid(text) && !text.Contains((byte)0);
+
     private void Look(ReadOnlySpan<byte> block)
     {
         if (block.IsEmpty || block[0] != EventBlock.Format) throw new InvalidDataException("The block has a format that this version does not know.");
@@ -48,6 +53,8 @@ internal sealed class EventScan
         while (EventBlock.TryRead(ref block, out var e))
         {
             if (e.Id is { } id) Ids.Add(id);
+            if (e.Name.IsEmpty || !IsText(e.Name) || !IsText(e.Subject)) throw new InvalidDataException("An event holds a name or a subject that is no text.");
+            if (e.Value is { } value && !(Math.Abs(value) <= EventOptions.LargestValue)) throw new InvalidDataException("An event holds a value that cannot be summed.");
             if (e.Milliseconds is < 0 or > 4102444800000) throw new InvalidDataException("An event lies outside of the years 1970 to 2099.");
             var day = e.Milliseconds / 86_400_000;
             if (day != last) Days.Add(DateTime.UnixEpoch.AddDays(last = day));

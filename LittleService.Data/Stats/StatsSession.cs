@@ -56,7 +56,7 @@ public sealed class StatsSession : IAsyncDisposable
         await MoveAsync(epoch, position, last, cancellationToken);
         await ParkAsync(scan, cancellationToken);
         var batch = new StatsBatch(await NewIdsAsync(scan, last, cancellationToken));
-        await AddAsync(scan, batch, cancellationToken);
+        await AddAsync(scan, batch, transaction, cancellationToken);
         var overflowed = await _cells.AddAsync(batch, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         _positions[epoch] = last.Id;
@@ -128,11 +128,11 @@ public sealed class StatsSession : IAsyncDisposable
         return fresh;
     }
 
-    private async Task AddAsync(EventScan scan, StatsBatch batch, CancellationToken cancellationToken)
+    private async Task AddAsync(EventScan scan, StatsBatch batch, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         List<RawEvent>? raw = _events.RawRetention > TimeSpan.Zero ? [] : null;
         foreach (var block in scan.Readable) Add(block, batch, raw);
-        if (raw is { Count: > 0 }) await RawEvent.SaveAsync(_connection, raw, cancellationToken);
+        if (raw is { Count: > 0 }) await RawEvent.SaveAsync(transaction, raw, cancellationToken);
     }
 
     private static void Add(EventEntry entry, StatsBatch batch, List<RawEvent>? raw)

@@ -8,6 +8,7 @@ namespace LittleService.Data.Webhooks;
 public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
 {
     private const int ReleasedAtOnce = 500;
+    private const string KeptFailing = "its deliveries kept failing";
 
     public async Task<List<Guid>> SubscribersAsync(string type, CancellationToken cancellationToken)
     {
@@ -19,9 +20,14 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
     /// <summary>Null where the subscription has ended.</summary>
     public async Task<WebhookTarget?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select url, secret, paused_at is not null, failures > 0 from webhooks where id = $1").With(id);
+        await using var command = database.CreateCommand(
+            """
+            select url, secret, not exists (select from accounts where id = owner and disabled_at is not null), paused_at is not null, failures > 0
+            from webhooks where id = $1
+            """).With(id);
         var found = await command.ReadAsync(
-            row => new WebhookTarget(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), row.GetBoolean(3)), cancellationToken);
+            row => new WebhookTarget(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4)),
+            cancellationToken);
         return found.SingleOrDefault();
     }
 
@@ -52,15 +58,27 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
         await using var command = transaction.Command(
             """
             update webhooks set failures = failures + 1, failing_since = coalesce(failing_since, now()),
-              paused_at = case when failures + 1 >= $2 and coalesce(failing_since, now()) <= now() - $3::interval then now() end
+              paused_at = case when failures + 1 >= $2 and coalesce(failing_since, now()) <= now() - $3::interval then now() end,
+              pause_reason = case when failures + 1 >= $2 and coalesce(failing_since, now()) <= now() - $3::interval then $4 end
             where id = $1 and paused_at is null returning paused_at is not null
             """,
-            id, most, longest);
+            id, most, longest, KeptFailing);
         var paused = await command.ExecuteScalarAsync(cancellationToken) is true;
-        if (paused)
-            await AuditLog.WriteAsync(transaction.Transaction, cancellationToken, new AuditEntry("worker", "webhook.paused", $"{id}", "its deliveries kept failing"));
+        if (paused) await AuditLog.WriteAsync(transaction.Transaction, cancellationToken, new AuditEntry("worker", "webhook.paused", $"{id}", KeptFailing));
         await transaction.CommitAsync(cancellationToken);
         return paused;
+    }
+
+    /// <summary>Pauses a webhook whose subscriber wants no more, and keeps the delivery with those that wait, in the transaction of its job.</summary>
+    public static async Task PauseAsync(NpgsqlTransaction transaction, DeliverWebhook job, string reason, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "update webhooks set paused_at = now(), pause_reason = $2 where id = $1 and paused_at is null",
+            transaction.Connection,
+            transaction).With(job.WebhookId, reason);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)
+            await AuditLog.WriteAsync(transaction, cancellationToken, new AuditEntry("worker", "webhook.paused", $"{job.WebhookId}", reason));
+        await KeepAsync(transaction, job, cancellationToken);
     }
 
     /// <summary>Enqueues some of what waited. False when nothing is left.</summary>

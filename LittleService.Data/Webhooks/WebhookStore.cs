@@ -12,7 +12,7 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
 
     private const string Select =
         """
-        select id, url, events, created_at, failures, paused_at, (select count(*) from webhook_waiting where webhook_id = id) from webhooks
+        select id, url, events, created_at, failures, paused_at, (select count(*) from webhook_waiting where webhook_id = id), pause_reason from webhooks
         """;
 
     /// <summary>Adds a subscription and gives its secret, which is never shown again; null where the account has as many as it may.</summary>
@@ -33,7 +33,7 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
             if (await command.ExecuteScalarAsync(cancellationToken) is not DateTime created) return null;
             await AuditLog.WriteAsync(transaction.Transaction, cancellationToken, new AuditEntry(who, "webhook.added", $"{id}", new Uri(url).Host));
             await transaction.CommitAsync(cancellationToken);
-            return (new Webhook(id, url, events, created, 0, null, 0), secret);
+            return (new Webhook(id, url, events, created, 0, null, 0, null), secret);
         });
 
     public Task<List<Webhook>> ListAsync(Guid owner, CancellationToken cancellationToken) =>
@@ -48,7 +48,7 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
 
     /// <summary>Lets deliveries go again, first those that waited. False where the account has no such.</summary>
     public Task<bool> ResumeAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) => ChangeAsync(
-        "update webhooks set paused_at = null, failures = 0, failing_since = null where owner = $1 and id = $2",
+        "update webhooks set paused_at = null, pause_reason = null, failures = 0, failing_since = null where owner = $1 and id = $2",
         owner, new(who, "webhook.resumed", $"{id}"), id, new ReleaseWebhook(id), cancellationToken);
 
     private Task<bool> ChangeAsync(string sql, Guid owner, AuditEntry audit, Guid id, ReleaseWebhook? then, CancellationToken cancellationToken) =>
@@ -71,5 +71,5 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
 
     private static Webhook Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2), row.GetDateTime(3), row.GetInt32(4),
-        row.IsDBNull(5) ? null : row.GetDateTime(5), row.GetInt64(6));
+        row.IsDBNull(5) ? null : row.GetDateTime(5), row.GetInt64(6), row.IsDBNull(7) ? null : row.GetString(7));
 }

@@ -120,15 +120,5 @@ internal static class JobEnds
     };
 
     // An exception's text may hold anything.
-    private static string? Storable(string? error)
-    {
-        if (error is null)
-            return null;
-        var length = Math.Min(error.Length, LongestError);
-        // Not in the middle of a character.
-        if (length < error.Length && char.IsHighSurrogate(error[length - 1]))
-            length--;
-        var text = error[..length].Replace("\0", "", StringComparison.Ordinal);
-        return JobJson.IsStorable(text) ? text : "(an error whose text is not valid Unicode)";
-    }
+    private static string? Storable(string? error) => error is null ? null : JobJson.Storable(error, LongestError);
 }

@@ -50,12 +50,30 @@ internal sealed partial class Completer(JobDatabase database, JobStreams streams
                 await JobEnds.WriteAsync(database.Source, batch, consumer.Name, abandon);
                 return;
             }
+            catch (Exception e) when (e.IsRowFault())
+            {
+                await WriteEachAsync(batch, e, abandon);
+                return;
+            }
             catch (Exception e) when (!abandon.IsCancellationRequested)
             {
                 LogCannotWrite(batch.Count, e.Message);
                 await Task.Delay(pause, abandon);
             }
         }
+    }
+
+    // One end that Postgres refuses keeps no other from being written. Its job is taken over by another worker, as one whose worker was lost.
+    private async Task WriteEachAsync(List<HeldJob> batch, Exception fault, CancellationToken abandon)
+    {
+        if (batch.Count == 1)
+        {
+            LogRefused(batch[0].Kind, batch[0].Id, fault.Message);
+            return;
+        }
+
+        foreach (var job in batch)
+            await WriteAsync([job], abandon);
     }
 
     private void Report(List<HeldJob> batch)
@@ -89,6 +107,9 @@ internal sealed partial class Completer(JobDatabase database, JobStreams streams
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ends of {Count} jobs cannot be written yet: {Error}")]
     private partial void LogCannotWrite(int count, string error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The end of the job {Kind} {Id} cannot be written: {Error}")]
+    private partial void LogRefused(string kind, Guid id, string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} finished entries stay in Redis for now: {Error}")]
     private partial void LogCannotRemove(int count, string error);

@@ -73,7 +73,8 @@ internal sealed partial class Aggregator(
             var read = await log.ReadAsync(batch.Count == 0 ? null : batch[^1].Id, BlocksPerRead, cancellationToken);
             foreach (var entry in read)
             {
-                if (batch.Count > 0 && entry.Epoch != batch[0].Epoch) return (batch, true);
+                // One that is not ours is looked at alone.
+                if (batch.Count > 0 && (entry.Epoch != batch[0].Epoch || entry.IsForeign)) return (batch, true);
                 batch.Add(entry);
                 bytes += entry.Block.Length;
             }

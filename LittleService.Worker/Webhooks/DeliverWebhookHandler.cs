@@ -8,18 +8,28 @@ public sealed partial class DeliverWebhookHandler(
     WebhookDeliveries deliveries, WebhookSender sender, WebhookSecrets secrets, IOptions<WebhookOptions> options, ILogger<DeliverWebhookHandler> logger)
     : IJobHandler<DeliverWebhook>
 {
+    // As the longest wait between attempts.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
     public async Task HandleAsync(DeliverWebhook job, JobContext context, CancellationToken cancellationToken)
     {
-        // Subscriptions end while deliveries wait: nobody is there to be told.
-        if (await deliveries.FindAsync(job.WebhookId, cancellationToken) is not { } target) return;
+        // Subscriptions end, and accounts are disabled, while deliveries wait: nobody is there to be told.
+        if (await deliveries.FindAsync(job.WebhookId, cancellationToken) is not { Active: true } target) return;
         if (target.Paused && await WebhookDeliveries.KeepAsync(await context.TransactionAsync(cancellationToken), job, cancellationToken)) return;
         try
         {
             await sender.SendAsync(target.Url, secrets.Unprotect(target.Secret), job, cancellationToken);
         }
-        catch (WebhookFailedException)
+        catch (WebhookFailedException failure) when (failure.Gone)
+        {
+            await WebhookDeliveries.PauseAsync(await context.TransactionAsync(cancellationToken), job, failure.Message, cancellationToken);
+            return;
+        }
+        catch (WebhookFailedException failure)
         {
             if (await deliveries.FailedAsync(job.WebhookId, options.Value.PauseAfterFailures, options.Value.PauseAfterTime, cancellationToken)) LogPaused(job.WebhookId);
+            if (failure.RetryAfter is { } wait && wait > TimeSpan.Zero)
+                throw new RetryLaterException(wait < Longest ? wait : Longest, failure.Message);
             throw;
         }
 

@@ -1,11 +1,19 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using LittleService.Data.Webhooks;
 
 namespace LittleService.Worker.Webhooks;
 
 /// <summary>A subscriber did not take a delivery.</summary>
-public sealed class WebhookFailedException(string reason, Exception? inner = null) : Exception(reason, inner);
+public sealed class WebhookFailedException(string reason, Exception? inner = null) : Exception(reason, inner)
+{
+    /// <summary>It wants no deliveries any more: 410.</summary>
+    public bool Gone { get; init; }
+
+    /// <summary>How long it asks to be left alone: <c>Retry-After</c> with 429 or 503.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
 
 /// <summary>
 /// Sends signed events. Outside of Development the address must be https; nothing of the response but its status is read.
@@ -20,7 +28,7 @@ public sealed class WebhookSender(HttpClient client, IHostEnvironment environmen
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (!response.IsSuccessStatusCode) throw new WebhookFailedException($"The subscriber answered {(int)response.StatusCode}.");
+            if (!response.IsSuccessStatusCode) throw Failed(response);
         }
         catch (HttpRequestException e)
         {
@@ -30,6 +38,16 @@ public sealed class WebhookSender(HttpClient client, IHostEnvironment environmen
         {
             throw new WebhookFailedException("The subscriber did not answer in time.", e);
         }
+    }
+
+    private WebhookFailedException Failed(HttpResponseMessage response)
+    {
+        var asks = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable ? response.Headers.RetryAfter : null;
+        return new($"The subscriber answered {(int)response.StatusCode}.")
+        {
+            Gone = response.StatusCode == HttpStatusCode.Gone,
+            RetryAfter = asks?.Delta ?? (asks?.Date - time.GetUtcNow()),
+        };
     }
 
     private HttpRequestMessage Request(string url, string secret, DeliverWebhook job)

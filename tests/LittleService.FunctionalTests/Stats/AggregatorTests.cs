@@ -7,6 +7,7 @@ using LittleService.Data.Events;
 using LittleService.Data.Stats;
 using LittleService.FunctionalTests.Events;
 using Npgsql;
+using StackExchange.Redis;
 
 namespace LittleService.FunctionalTests.Stats;
 
@@ -67,6 +68,42 @@ public sealed class AggregatorTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhatSomebodyElseWroteIntoTheStreamIsSetAside()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(_service.RedisConnection);
+        var stream = _service.EventKeys + ":stream";
+        await redis.GetDatabase().StreamAddAsync(stream, [new("hello", "world")]);
+        await _service.Client.AcceptedAsync(new { name = "before" });
+        await redis.GetDatabase().StreamAddAsync(stream, [new("e", "no epoch"), new("t", "x"), new("b", "")]);
+        await _service.Client.AcceptedAsync(new { name = "after" });
+        _service.StartWorker();
+
+        await _service.IsCountedAsync("before", 1);
+        await _service.IsCountedAsync("after", 1);
+        Assert.Equal("hello=world", await _service.ScalarAsync<string>("select convert_from(block, 'UTF8') from event_blocks_unread order by entry limit 1"));
+        Assert.Equal(2L, await _service.ScalarAsync<long>("select count(*) from event_blocks_unread"));
+        await Eventually.SeeAsync(() => redis.GetDatabase().StreamLengthAsync(stream), length => length == 0);
+    }
+
+    [Fact]
+    public async Task BlockWithOneEventThatCannotBeStoredIsSetAside()
+    {
+        await using var session = (await StatsSession.TryOpenAsync(_service.Database, new(), new() { RawRetention = TimeSpan.FromDays(1) }, TimeProvider.System, Stop))!;
+        EventEntry[] entries =
+        [
+            Entry(1, "good"u8, 1, []), Entry(2, "nul\0"u8, 1, []), Entry(3, [0xff], 1, []), Entry(4, "infinite"u8, double.PositiveInfinity, []),
+            Entry(5, "large"u8, 1, """{"n":1e200000}"""u8), Entry(6, "good"u8, 1, """{"n":1}"""u8),
+        ];
+
+        var batch = await session.AggregateAsync(entries, Stop);
+
+        Assert.Equal((3, 3), (batch.Events, batch.Unreadable));
+        Assert.Equal((2, 1), (await _service.CountAsync("good"), await _service.CountAsync("large")));
+        Assert.Equal("""{"n":1e200000}""", await _service.ScalarAsync<string>("select properties #>> '{}' from events where name = 'large'"));
+        Assert.Equal("1", await _service.ScalarAsync<string>("select properties ->> 'n' from events where name = 'good' and properties is not null"));
+    }
+
+    [Fact]
     public async Task MetricsTellWhatWasTakenRefusedAndCounted()
     {
         // Other tests are measured too; none of them sends so many at once.
@@ -111,6 +148,14 @@ public sealed class AggregatorTests(Servers servers) : IAsyncLifetime
         packed.Write([EventBlock.Format]);
         for (var i = 0; i < events; i++) EventBlock.Write(packed, new(_today, Encoding.UTF8.GetBytes($"name {block * events + i}"), null, [], null, []));
         return new(new(block + 1, 0), Guid.Empty, (block + 1L) * events, packed.WrittenSpan.ToArray());
+    }
+
+    private EventEntry Entry(int number, ReadOnlySpan<byte> name, double value, ReadOnlySpan<byte> properties)
+    {
+        var packed = new ArrayBufferWriter<byte>();
+        packed.Write([EventBlock.Format]);
+        EventBlock.Write(packed, new(_today, name, null, [], value, properties));
+        return new(new(number, 0), Guid.Empty, number, packed.WrittenSpan.ToArray());
     }
 
     private Task<int[]> ConnectionsAsync() =>

@@ -147,6 +147,21 @@ public sealed class EventParserTests
         }
     }
 
+    [Theory]
+    [InlineData("1e200000")]
+    [InlineData("-1e309")]
+    [InlineData("1e-200000")]
+    [InlineData("0e200000")]
+    public void PropertyBeyondTheRangeOfADoubleIsRefused(string number)
+    {
+        var body = $$$"""[{"name":"x","properties":{"n":{{{number}}} }},{"name":"y","properties":{"n":1e308,"m":0.0,"t":"\uFFFD"}}]""";
+
+        var parsed = new EventParser(KeepRaw).Parse(Encoding.UTF8.GetBytes(body), DateTimeOffset.UnixEpoch.AddYears(50));
+
+        Assert.Equal(1, parsed.Count);
+        Assert.Equal("properties", Assert.Single(parsed.Errors!).Field);
+    }
+
     private static EventOptions KeepRaw => new() { RawRetention = TimeSpan.FromDays(1) };
 
     private static ParsedEvents Parse(string body, EventOptions? options = null) => new EventParser(options ?? new()).Parse(Encoding.UTF8.GetBytes(body), Now);
