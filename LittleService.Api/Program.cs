@@ -40,6 +40,7 @@ builder.Services.ReadKeysAtFirstUse();
 
 var app = builder.Build();
 app.UseServiceDefaults();
+app.UseBodyTimeouts();
 app.UseDocs();
 app.UseAccounts();
 app.UsePageViews();

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using LittleService.Data.Accounts;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -8,8 +9,11 @@ public sealed record LoginOutcome(Credentials? Account, TimeSpan? Wait);
 
 /// <summary>Checks a name, a password and a code. What is unknown or wrong takes the same work and gets the same answer.</summary>
 public sealed partial class Logins(
-    AccountStore accounts, LoginThrottle throttle, IDataProtectionProvider protection, TimeProvider time, ILogger<Logins> log)
+    AccountStore accounts, LoginThrottle throttle, IDataProtectionProvider protection, TimeProvider time, ILogger<Logins> log) : IDisposable
 {
+    // To check a password takes a processor a tenth of a second, on purpose: some of them at a time leave room for everything else.
+    private readonly ConcurrencyLimiter _checks = new(new() { PermitLimit = Math.Max(1, Environment.ProcessorCount / 2), QueueLimit = 100 });
+
     private readonly IDataProtector _protector = protection.CreateProtector("LittleService.Accounts.Totp");
 
     public async Task<LoginOutcome> TryAsync(HttpContext http, string? name, string? password, string? code)
@@ -24,6 +28,8 @@ public sealed partial class Logins(
             return new(null, wait);
         }
 
+        using var check = await _checks.AcquireAsync(1, stop);
+        if (!check.IsAcquired) return new(null, TimeSpan.FromSeconds(5));
         var account = await accounts.FindAsync(known ?? "", stop);
         if (!Passwords.Verify(account?.PasswordHash, password ?? "") || !await IsSecondFactorAsync(account!, code, stop))
         {
@@ -35,6 +41,8 @@ public sealed partial class Logins(
         LogAccepted(account!.Id, address);
         return new(account, null);
     }
+
+    public void Dispose() => _checks.Dispose();
 
     /// <summary>The secret as it is kept.</summary>
     public byte[] Protect(byte[] secret) => _protector.Protect(secret);

@@ -36,6 +36,8 @@ public static class EventsEndpoints
         return app.MapPost(Path, handler.PostAsync)
             .WithTags("Events")
             .WithMetadata(new NoRateLimitAttribute())
+            // It has a limit of its own, for the body alone.
+            .DisableRequestTimeout()
             .WithSummary("Takes one event or an array of at most 1,000. With ?invalid=skip the good ones of a batch are taken, else all or none.")
             .WithMetadata(
                 new AcceptsMetadata(["application/json"], typeof(JsonElement)),

@@ -1,14 +1,14 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using LittleService.Data.Events;
+using LittleService.Data.RateLimits;
 using LittleService.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace LittleService.Api.Events;
 
-/// <summary>Answers <c>POST /api/events</c>: admit, read, parse, wait for Redis.</summary>
+/// <summary>Answers <c>POST /api/events</c>: read, parse, wait for Redis.</summary>
 internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLimit names, IOptions<EventOptions> options, TimeProvider time) : IDisposable
 {
     private const int MaxBody = (int)ServerLimits.MaxRequestBodySize;
@@ -31,20 +31,15 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
             http.Response.StatusCode = status;
             return;
         }
-        var reserved = (int)(http.Request.ContentLength ?? MaxBody);
-        if (gate.Enter(reserved) is { } refusal)
+        if (gate.Look() is { } refusal)
         {
             await refusal.WriteAsync(http);
             return;
         }
-        try
-        {
-            await TakeAsync(http, reserved);
-        }
-        finally
-        {
-            gate.Leave(reserved);
-        }
+        using var body = new EventBody(gate, ClientNetwork.Of(http.Connection.RemoteIpAddress));
+        refusal = await ReadAsync(body, http);
+        if (refusal is not null) await refusal.WriteAsync(http);
+        else await TakeAsync(http, body.Bytes);
     }
 
     public void Dispose() => _turns.Dispose();
@@ -56,22 +51,38 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
         return request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true ? null : StatusCodes.Status415UnsupportedMediaType;
     }
 
-    private async Task TakeAsync(HttpContext http, int size)
+    private async ValueTask<Refusal?> ReadAsync(EventBody body, HttpContext http)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(size + 1);
+        using var limit = new CancellationTokenSource(options.Value.BodyTimeout, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
         try
         {
-            var length = await http.Request.Body.ReadAtLeastAsync(buffer.AsMemory(0, size + 1), size + 1, throwOnEndOfStream: false, http.RequestAborted);
-            if (length > size) http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-            else await AnswerAsync(http, await ParseAsync(buffer.AsMemory(0, length), http.RequestAborted));
+            return await body.ReadAsync(http.Request.Body, stop.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return Refusal.Slow;
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return Refusal.TooLarge;
+        }
+        catch (IOException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The sender has gone, and nobody reads an answer.
+            return Refusal.Slow;
+        }
+    }
+
+    private async Task TakeAsync(HttpContext http, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            await AnswerAsync(http, await ParseAsync(body, http.RequestAborted));
         }
         catch (JsonException exception)
         {
             await RefuseAsync(http, exception.Message, []);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -103,7 +114,7 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
             await RefuseAsync(http, "None of the events was taken.", errors);
             return;
         }
-        var refusal = events.Count == 0 ? null : await intake.AppendAsync(events.Packed, events.Count);
+        var refusal = events.Count == 0 ? null : await AppendAsync(events);
         if (refusal is not null)
         {
             await refusal.WriteAsync(http);
@@ -111,6 +122,19 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
         }
         http.Response.StatusCode = StatusCodes.Status202Accepted;
         await http.Response.WriteAsJsonAsync(new(events.Count, events.Errors), EventJson.Default.EventsAccepted, cancellationToken: http.RequestAborted);
+    }
+
+    private async Task<Refusal?> AppendAsync(ParsedEvents events)
+    {
+        if (gate.Enter() is { } refusal) return refusal;
+        try
+        {
+            return await intake.AppendAsync(events.Packed, events.Count);
+        }
+        finally
+        {
+            gate.Leave();
+        }
     }
 
     private static Task RefuseAsync(HttpContext http, string detail, IReadOnlyList<EventError> errors)

@@ -1,35 +1,55 @@
+using System.Collections.Concurrent;
 using LittleService.Data.Events;
 using Microsoft.Extensions.Options;
 
 namespace LittleService.Api.Events;
 
-/// <summary>Decides before a body is read whether there is room for it: in this process, and in Redis, which it asks every second.</summary>
+/// <summary>Decides whether there is room for a request: in this process, and in Redis, which it asks every second.</summary>
 internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> options, TimeProvider time, ILogger<IntakeGate> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseWhenAway = TimeSpan.FromMilliseconds(250);
 
+    // What each caller holds; those that hold nothing are not in it.
+    private readonly ConcurrentDictionary<string, long> _callers = [];
     private int _requests;
     private long _bytes;
     private long _backlog;
     private volatile bool _away;
 
-    /// <summary>Null when the request may come in; it must then call <see cref="Leave"/>. Views of our own pages may take half of the room only.</summary>
-    public Refusal? Enter(int bytes, bool view = false)
+    /// <summary>Null where a body is worth reading. It takes no place among those that wait before it has been read.</summary>
+    public Refusal? Look() =>
+        _away ? Refusal.Redis
+        : Volatile.Read(ref _backlog) > options.Value.BacklogBytes ? Refusal.Backlog
+        : Volatile.Read(ref _requests) >= options.Value.Waiting ? Refusal.Busy
+        : null;
+
+    /// <summary>Takes room for bytes that a caller sends: half of all the room at most. What was taken must be given back by <see cref="Release"/>.</summary>
+    public bool TryReserve(string caller, int bytes)
     {
-        if (_away) return Refusal.Redis;
-        if (Volatile.Read(ref _backlog) > options.Value.BacklogBytes) return Refusal.Backlog;
-        var (requests, held) = (Interlocked.Increment(ref _requests), Interlocked.Add(ref _bytes, bytes));
-        if (requests <= (view ? options.Value.Waiting / 2 : options.Value.Waiting) && held <= options.Value.BufferBytes) return null;
-        Leave(bytes);
+        var share = _callers.AddOrUpdate(caller, static (_, added) => added, static (_, held, added) => held + added, bytes);
+        if (share <= options.Value.BufferBytes / 2 && Interlocked.Add(ref _bytes, bytes) is var all && all <= options.Value.BufferBytes) return true;
+        if (share <= options.Value.BufferBytes / 2) Interlocked.Add(ref _bytes, -bytes);
+        Forget(caller, bytes);
+        return false;
+    }
+
+    public void Release(string caller, int bytes)
+    {
+        Interlocked.Add(ref _bytes, -bytes);
+        Forget(caller, bytes);
+    }
+
+    /// <summary>Null when the request may wait for its turn; it must then call <see cref="Leave"/>. Views of our own pages may take half of the places.</summary>
+    public Refusal? Enter(bool view = false)
+    {
+        if (Look() is { } refusal) return refusal;
+        if (Interlocked.Increment(ref _requests) <= (view ? options.Value.Waiting / 2 : options.Value.Waiting)) return null;
+        Leave();
         return Refusal.Busy;
     }
 
-    public void Leave(int bytes)
-    {
-        Interlocked.Decrement(ref _requests);
-        Interlocked.Add(ref _bytes, -bytes);
-    }
+    public void Leave() => Interlocked.Decrement(ref _requests);
 
     /// <summary>Counts what came since Redis was asked.</summary>
     public void Appended(int bytes) => Interlocked.Add(ref _backlog, bytes);
@@ -48,6 +68,12 @@ internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> op
             await MeasureAsync(stoppingToken);
             await Task.Delay(_away ? PauseWhenAway : Pause, time, stoppingToken);
         }
+    }
+
+    private void Forget(string caller, int bytes)
+    {
+        var held = _callers.AddOrUpdate(caller, static (_, gone) => -gone, static (_, held, gone) => held - gone, bytes);
+        if (held <= 0) _callers.TryRemove(KeyValuePair.Create(caller, held));
     }
 
     private async Task MeasureAsync(CancellationToken cancellationToken)

@@ -28,14 +28,13 @@ internal sealed class PageViews(EventIntake intake, IntakeGate gate, IOptions<Ev
         var name = Encoding.UTF8.GetBytes($"page:/{route.TrimStart('/')}");
         var packed = new ArrayBufferWriter<byte>(128);
         EventBlock.Write(packed, new(time.GetUtcNow().ToUnixTimeMilliseconds(), name.AsSpan(0, Math.Min(name.Length, 100)), null, [], duration.TotalMilliseconds, []));
-        var size = packed.WrittenCount;
-        if (gate.Enter(size, view: true) is { } refusal) EventMetrics.RefusedRequest(refusal.Reason);
-        else _ = AppendAsync(packed.WrittenMemory.ToArray(), size);
+        if (gate.Enter(view: true) is { } refusal) EventMetrics.RefusedRequest(refusal.Reason);
+        else _ = AppendAsync(packed.WrittenMemory.ToArray());
     }
 
-    private async Task AppendAsync(byte[] packed, int size)
+    private async Task AppendAsync(byte[] packed)
     {
         await intake.AppendAsync(packed, 1);
-        gate.Leave(size);
+        gate.Leave();
     }
 }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using LittleService.Data.Events;
 using LittleService.ServiceDefaults;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace LittleService.Api.Events;
 
 /// <summary>Why intake takes nothing at the moment.</summary>
-/// <param name="Status">429 when the sender is too fast, 503 when we cannot.</param>
+/// <param name="Status">429 when the sender is too fast, 408 when it is too slow, 503 when we cannot.</param>
 /// <param name="Reason">For the metrics.</param>
 /// <param name="Detail">For the sender.</param>
 internal sealed record Refusal(int Status, string Reason, string Detail)
@@ -13,6 +14,10 @@ internal sealed record Refusal(int Status, string Reason, string Detail)
     private const int RetrySeconds = 1;
 
     public static readonly Refusal Busy = new(429, "busy", "More events are coming than are taken. Nothing of this request was taken.");
+
+    public static readonly Refusal TooLarge = new(413, "large", "A request takes at most 1 MB.");
+
+    public static readonly Refusal Slow = new(408, "slow", "The body did not arrive in time. Nothing of this request was taken.");
 
     public static readonly Refusal Redis = new(503, "redis", "Events cannot be stored at the moment. This request may have been taken: send it again with ids.");
 
@@ -25,8 +30,10 @@ internal sealed record Refusal(int Status, string Reason, string Detail)
         var response = http.Response;
         response.StatusCode = Status;
         response.ContentType = "application/problem+json";
-        response.Headers.RetryAfter = RetrySeconds.ToString(CultureInfo.InvariantCulture);
-        var title = Status == 429 ? "Too Many Requests" : "Service Unavailable";
+        if (Status is 429 or 503) response.Headers.RetryAfter = RetrySeconds.ToString(CultureInfo.InvariantCulture);
+        // What still comes of the body is not waited for.
+        else response.Headers.Connection = "close";
+        var title = ReasonPhrases.GetReasonPhrase(Status);
         var trace = http.TraceId();
         return response.WriteAsync($$"""{"title":"{{title}}","status":{{Status}},"detail":"{{Detail}}","traceId":"{{trace}}"}""", http.RequestAborted);
     }

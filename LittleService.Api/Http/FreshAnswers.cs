@@ -19,6 +19,10 @@ public sealed class FreshAnswerAttribute : Attribute
 public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
 {
     private const int MostAnswers = 500;
+
+    // What strangers make up, searches for one, leaves room for the lists that all look at; and a large answer is made anew each time.
+    private const int MostWithQuery = 400;
+    private const int LargestAnswer = 128 * 1024;
     private volatile Generation _current = new("", new());
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -32,7 +36,7 @@ public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
 
         var answers = await AnswersAsync();
         var key = context.Request.Path + context.Request.QueryString;
-        if (answers.TryGetValue(key, out var answer) || answers.Count >= MostAnswers)
+        if (answers.TryGetValue(key, out var answer) || answers.Count >= (context.Request.QueryString.HasValue ? MostWithQuery : MostAnswers))
         {
             await SendOrMakeAsync(context, answer, next);
             return;
@@ -53,7 +57,7 @@ public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
 
     private static async Task SendOrMakeAsync(HttpContext context, TaskCompletionSource<Answer?>? answer, RequestDelegate next)
     {
-        if (answer is not null && await answer.Task is { } made) await SendAsync(context, made);
+        if (answer is not null && await answer.Task.WaitAsync(context.RequestAborted) is { } made) await SendAsync(context, made);
         else await next(context);
     }
 
@@ -65,7 +69,7 @@ public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
         {
             context.Response.Body = buffer;
             await next(context);
-            if (context.Response.StatusCode == StatusCodes.Status200OK && context.Response.Headers.SetCookie.Count == 0)
+            if (buffer.Length <= LargestAnswer && context.Response.StatusCode == StatusCodes.Status200OK && context.Response.Headers.SetCookie.Count == 0)
                 mine.SetResult(Answer.Of(buffer.ToArray(), context.Response.ContentType));
         }
         finally

@@ -12,6 +12,7 @@ public static class HttpExtensions
     /// <summary>Adds what all features of the API share.</summary>
     public static void AddHttp(this WebApplicationBuilder builder)
     {
+        builder.AddBodyTimeouts();
         builder.Services.AddSingleton<Cursors>();
         builder.Services.AddSingleton<FreshAnswers>();
         builder.Services.AddSingleton<RateCounters>();

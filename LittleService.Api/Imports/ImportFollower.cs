@@ -1,12 +1,27 @@
 using System.Runtime.CompilerServices;
+using System.Threading.RateLimiting;
 using LittleService.Data.Imports;
 
 namespace LittleService.Api.Imports;
 
 /// <summary>Tells about an import again and again until it has ended, the client has gone, or this process stops: another will go on telling.</summary>
-public sealed class ImportFollower(ImportStore store, TimeProvider time, IHostApplicationLifetime lifetime)
+public sealed class ImportFollower(ImportStore store, TimeProvider time, IHostApplicationLifetime lifetime) : IDisposable
 {
+    /// <summary>How many may be followed at once by an account, on this replica: each asks the database twice a second.</summary>
+    public const int MostPerAccount = 20;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    // A client that is still there connects again.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
+
+    private readonly PartitionedRateLimiter<Guid> _places = PartitionedRateLimiter.Create<Guid, Guid>(
+        static owner => RateLimitPartition.GetConcurrencyLimiter(owner, static _ => new() { PermitLimit = MostPerAccount, QueueLimit = 0 }));
+
+    /// <summary>A place for one who follows; to be disposed. Without one it is not acquired.</summary>
+    public RateLimitLease TakePlace(Guid owner) => _places.AttemptAcquire(owner);
+
+    public void Dispose() => _places.Dispose();
 
     public async Task<ImportView?> FindAsync(Guid owner, Guid id, CancellationToken cancellationToken) =>
         await store.FindAsync(owner, id, cancellationToken) is { } import
@@ -16,7 +31,8 @@ public sealed class ImportFollower(ImportStore store, TimeProvider time, IHostAp
     public async IAsyncEnumerable<ImportView> FollowAsync(Guid owner, ImportView import, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-        for (var seen = import; seen is not null; seen = await FindAsync(owner, import.Id, cancellationToken))
+        var until = time.GetUtcNow() + Longest;
+        for (var seen = import; seen is not null && time.GetUtcNow() < until; seen = await FindAsync(owner, import.Id, cancellationToken))
         {
             yield return seen;
             if (seen.FinishedAt is not null) yield break;

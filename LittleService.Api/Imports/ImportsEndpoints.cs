@@ -4,6 +4,7 @@ using System.Security.Claims;
 using LittleService.Api.Accounts;
 using LittleService.Api.Http;
 using LittleService.Data.Imports;
+using LittleService.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
@@ -15,6 +16,8 @@ public static class ImportsEndpoints
     public static void AddImports(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ImportStore>();
+        builder.Services.AddProblem(static e =>
+            e is TooManyImportsException many ? new(StatusCodes.Status429TooManyRequests, many.Message, TimeSpan.FromSeconds(10)) : null);
         builder.Services.AddSingleton<ImportUploads>();
         builder.Services.AddSingleton<ImportPaging>();
         builder.Services.AddSingleton<ImportFollower>();
@@ -25,7 +28,8 @@ public static class ImportsEndpoints
         var imports = app.MapGroup("/api/imports").WithTags("Imports").RequireAuthorization(Policies.Writer);
         imports.MapPost("/", PostAsync)
             .WithSummary("Takes a CSV file of items: name, quantity, description. The rows are added by a job.")
-            .WithMetadata(new RequestSizeLimitAttribute(ImportUploads.Largest), new AcceptsMetadata(["text/csv"], typeof(Stream))).Tells(400, 401, 403, 413, 415, 429, 503);
+            .WithMetadata(new RequestSizeLimitAttribute(ImportUploads.Largest), new AcceptsMetadata(["text/csv"], typeof(Stream))).Tells(400, 401, 403, 408, 413, 415, 429, 503)
+            .WithRequestTimeout(BodyTimeouts.Upload);
         imports.MapGet("/", ListAsync).WithSummary("Your imports, the newest first, without the rows that were refused.").Tells(400, 401, 403, 429, 503);
         imports.MapGet("/{id:guid}", GetAsync).WithName("GetImport").WithSummary("One import, with the first rows that were refused.").Tells(401, 403, 404, 429, 503);
         imports.MapGet("/{id:guid}/events", FollowAsync).WithSummary("Tells how far an import is until it has ended, as server-sent events.").Tells(401, 403, 404, 429, 503);
@@ -54,10 +58,18 @@ public static class ImportsEndpoints
         Guid id, ImportFollower follower, ClaimsPrincipal user, CancellationToken cancellationToken) =>
         await follower.FindAsync(user.ToCaller().AccountId, id, cancellationToken) is { } import ? TypedResults.Ok(import) : TypedResults.NotFound();
 
-    private static async Task<Results<ServerSentEventsResult<ImportView>, NotFound>> FollowAsync(
-        Guid id, ImportFollower follower, ClaimsPrincipal user, CancellationToken cancellationToken)
+    private static async Task<Results<ServerSentEventsResult<ImportView>, NotFound, ProblemHttpResult>> FollowAsync(
+        Guid id, ImportFollower follower, HttpResponse response, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         var owner = user.ToCaller().AccountId;
+        var place = follower.TakePlace(owner);
+        response.RegisterForDispose(place);
+        if (!place.IsAcquired)
+        {
+            return TypedResults.Problem(
+                $"You follow {ImportFollower.MostPerAccount} imports already.", statusCode: StatusCodes.Status429TooManyRequests);
+        }
+
         if (await follower.FindAsync(owner, id, cancellationToken) is not { } import) return TypedResults.NotFound();
         return TypedResults.ServerSentEvents(follower.FollowAsync(owner, import, cancellationToken), "progress");
     }

@@ -11,6 +11,9 @@ namespace LittleService.Api.RateLimits;
 public sealed class RateLimiter(RateCounters counters, IOptions<RateLimitOptions> options, TimeProvider time)
 {
     private const int Shares = 100;
+
+    // So many are counted in a window. More can only come from very many networks; those after them are not counted, rather than turned away.
+    private const int MostCallers = 100_000;
     private readonly RateLimitOptions _options = options.Value;
     private Window _window = new(0, new());
 
@@ -22,7 +25,9 @@ public sealed class RateLimiter(RateCounters counters, IOptions<RateLimitOptions
         var now = time.GetUtcNow();
         var number = now.Ticks / _options.Window.Ticks;
         var resetIn = TimeSpan.FromTicks(((number + 1) * _options.Window.Ticks) - now.Ticks);
-        var count = CallersOf(number).GetOrAdd(caller, static _ => new());
+        var callers = CallersOf(number);
+        if (callers.Count >= MostCallers && !callers.ContainsKey(caller)) return new(true, limit, resetIn);
+        var count = callers.GetOrAdd(caller, static _ => new());
         await count.Gate.WaitAsync();
         try
         {

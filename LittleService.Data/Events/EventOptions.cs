@@ -21,7 +21,10 @@ public sealed class EventOptions
     /// <summary>Requests that may wait in one process for their turn in front of Redis; one more is answered with 429.</summary>
     public int Waiting { get; set; } = 512;
 
-    /// <summary>Bytes of request bodies that one process holds at once; beyond it 429.</summary>
+    /// <summary>How long a body may take to arrive; one that takes longer is answered with 408.</summary>
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes of request bodies that one process holds at once, and one caller half of them; beyond it 429.</summary>
     public int BufferBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>The pace of one process: a request waits its turn, so that a flood is slowed rather than the web beside it.</summary>

@@ -3,6 +3,9 @@ using Npgsql;
 
 namespace LittleService.Data.Imports;
 
+/// <summary>An account has <see cref="ImportStore.MostAtOnce"/> imports under way.</summary>
+public sealed class TooManyImportsException() : Exception($"You have {ImportStore.MostAtOnce} imports under way. Wait for one of them to end, or cancel it.");
+
 /// <summary>The imports of an account: taking one, looking at it, cancelling it.</summary>
 public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, JobClient jobs, TimeProvider time)
 {
@@ -12,12 +15,28 @@ public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, 
     /// <summary>How many refused rows are told one by one; the others are counted.</summary>
     public const int MostErrors = 100;
 
+    /// <summary>How many imports of an account may be under way at once: each holds up to 50 MB of the database.</summary>
+    public const int MostAtOnce = 10;
+
+    /// <exception cref="TooManyImportsException">The account has as many under way as it may.</exception>
     public Task<Guid> BeginAsync(Guid owner, string who, string mode, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7(time.GetUtcNow());
         return watch.WaitAsync(async () =>
         {
-            await ExecuteAsync("insert into imports (id, owner, who, mode) values ($1, $2, $3, $4)", cancellationToken, id, owner, who, mode);
+            await using var transaction = await jobs.BeginAsync(cancellationToken);
+            // One at a time counts those of an account. Of uploads that broke off without a word, each is forgotten after a day.
+            await using var locking = transaction.Command("select from accounts where id = $1 for no key update", owner);
+            await locking.ExecuteNonQueryAsync(cancellationToken);
+            await using var command = transaction.Command(
+                """
+                insert into imports (id, owner, who, mode) select $1, $2, $3, $4 where (
+                  select count(*) from imports where owner = $2 and (state in ('waiting', 'running')
+                    or state = 'uploading' and created_at > now() - interval '15 minutes')) < $5
+                """,
+                id, owner, who, mode, MostAtOnce);
+            if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new TooManyImportsException();
+            await transaction.CommitAsync(cancellationToken);
             return id;
         });
     }

@@ -1,0 +1,53 @@
+using System.Buffers;
+using LittleService.ServiceDefaults;
+
+namespace LittleService.Api.Events;
+
+/// <summary>
+/// The body of a request, in a buffer that grows with what has arrived: whoever announces much, or sends slowly, holds no more room than that.
+/// </summary>
+internal sealed class EventBody(IntakeGate gate, string caller) : IDisposable
+{
+    private const int MaxBody = (int)ServerLimits.MaxRequestBodySize;
+    private const int First = 4096;
+
+    private byte[] _buffer = [];
+    private int _reserved;
+
+    public int Length { get; private set; }
+
+    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
+
+    /// <summary>Reads all of it. Null when it is there; otherwise why it is not read to its end.</summary>
+    public async ValueTask<Refusal?> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (Length == _reserved && Grow() is { } refusal) return refusal;
+            var read = await body.ReadAsync(_buffer.AsMemory(Length, _reserved - Length), cancellationToken);
+            if (read == 0) return null;
+            Length += read;
+            if (Length > MaxBody) return Refusal.TooLarge;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_reserved > 0) gate.Release(caller, _reserved);
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        (_buffer, _reserved) = ([], 0);
+    }
+
+    private Refusal? Grow()
+    {
+        // One more than the largest body, which tells that there is more.
+        var size = _reserved == 0 ? First : Math.Min(_reserved * 4, MaxBody + 1);
+        if (!gate.TryReserve(caller, size - _reserved)) return Refusal.Busy;
+        _reserved = size;
+        var larger = ArrayPool<byte>.Shared.Rent(size);
+        _buffer.AsSpan(0, Length).CopyTo(larger);
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+        return null;
+    }
+}
