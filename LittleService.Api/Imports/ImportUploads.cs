@@ -46,8 +46,9 @@ public sealed class ImportUploads(ImportStore store)
 
     private static async Task<string?> ProblemOfAsync(byte[] piece, CancellationToken cancellationToken)
     {
-        await using var bytes = OneAsync(piece).GetAsyncEnumerator(cancellationToken);
-        ImportColumns.Read(await new CsvReader(bytes).ReadAsync(cancellationToken), out var problem);
+        if (CsvDialect.Read(piece, out var problem) is not { } dialect) return problem;
+        await using var bytes = OneAsync(piece[dialect.Start..]).GetAsyncEnumerator(cancellationToken);
+        ImportColumns.Read(await dialect.Reader(bytes).ReadAsync(cancellationToken), out problem);
         return problem;
     }
 

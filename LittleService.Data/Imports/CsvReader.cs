@@ -5,19 +5,23 @@ namespace LittleService.Data.Imports;
 
 /// <summary>
 /// Reads records as RFC 4180 has them from UTF-8, in memory that does not grow with the file or with a line of it. A record that cannot be read
-/// is told by its line, and reading goes on behind it. Lines may end in LF, CRLF or CR; blank ones are passed over.
+/// is told by its line, and reading goes on behind it. A quote that is not closed as it should be costs the line in which it opens and no other.
+/// Lines may end in LF, CRLF or CR; blank ones are passed over.
 /// </summary>
 /// <param name="source">The bytes, in pieces of any size.</param>
 /// <param name="position">Where in the file the source begins: 0, or the end of a record.</param>
 /// <param name="line">The line on which it begins.</param>
-public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, long position = 0, int line = 1)
+/// <param name="delimiter">What stands between fields.</param>
+public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, long position = 0, int line = 1, char delimiter = ',')
 {
     /// <summary>The most bytes a record may hold, and the most columns.</summary>
     public const int LongestRecord = 64 * 1024;
     public const int MostFields = 100;
 
+    private readonly byte _delimiter = (byte)delimiter;
     private readonly byte[] _text = new byte[LongestRecord];
     private readonly List<int> _ends = [];
+    private readonly CsvRewind _rewind = new(LongestRecord);
     private ReadOnlyMemory<byte> _piece;
     private int _at;
     private int _length;
@@ -26,6 +30,7 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
     private long _position = position;
     private int _line = line;
     private bool _quoted;
+    private byte _last;
 
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
@@ -47,8 +52,9 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
         {
             cancellationToken.ThrowIfCancellationRequested();
             var begin = _line;
-            (_length, _error, _quoted, _state) = (0, null, false, State.FieldStart);
+            (_length, _error, _quoted, _state, _last) = (0, null, false, State.FieldStart, 0);
             _ends.Clear();
+            _rewind.Forget();
             var more = await FindEndAsync();
             if (!more && _state == State.FieldStart && _ends.Count == 0 && _length == 0) return null;
             if (!more) EndOfFile();
@@ -61,56 +67,71 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
     {
         while (true)
         {
-            if (TakeUntilEnd(_piece.Span)) return true;
+            // What is read once more comes first.
+            while (!_rewind.IsAtEnd)
+                if (TakeNext(_rewind.Next)) return true;
+            while (_at < _piece.Length && _rewind.IsAtEnd)
+                if (TakeNext(_piece.Span[_at])) return true;
+            if (!_rewind.IsAtEnd) continue;
             if (!await source.MoveNextAsync()) return false;
             (_piece, _at) = (source.Current, 0);
         }
     }
 
-    private bool TakeUntilEnd(ReadOnlySpan<byte> bytes)
+    // True at the end of the record.
+    private bool TakeNext(byte next)
     {
-        while (_at < bytes.Length)
-        {
-            var next = bytes[_at];
-            // CR alone ends a line too, which only the byte after it tells.
-            if (_state == State.Return && next != '\n') return EndLine();
-            _at++;
-            _position++;
-            if (_state == State.Return || Take(next)) return EndLine();
-        }
-
-        return false;
+        // CR alone ends a line too, which only the byte after it tells.
+        if (_state == State.Return && next != '\n') return EndLine();
+        if (_rewind.IsFull && _state is State.Quoted or State.QuoteInQuoted) return GiveUpQuote();
+        if (_rewind.IsAtEnd) _at++;
+        else _rewind.Skip();
+        _position++;
+        if (_state == State.Return) return EndLine();
+        _rewind.Keep(next);
+        var end = Take(next);
+        _last = next;
+        return end;
     }
 
-    // True at the end of the record.
     private bool Take(byte next)
     {
-        if (_state == State.Quoted) TakeQuoted(next);
-        else if (next == ',') EndField();
+        if (_state == State.Quoted) return TakeQuoted(next);
+        if (next == _delimiter) EndField();
         else if (next is (byte)'\n' or (byte)'\r')
         {
             EndField();
             if (next == '\r') _state = State.Return;
-            return next == '\n';
+            return next == '\n' && EndLine();
         }
-        else TakePlain(next);
+        else return TakePlain(next);
 
         return false;
     }
 
-    private void TakeQuoted(byte next)
+    private bool TakeQuoted(byte next)
     {
         if (next == '"')
         {
             _state = State.QuoteInQuoted;
-            return;
+            return false;
         }
 
-        if (next == '\n') _line++;
+        // Too long before its first line has ended: that line is all that it costs.
+        if (_length == LongestRecord && !_rewind.IsMarked)
+        {
+            Keep(next);
+            _state = State.Plain;
+            return Take(next);
+        }
+
+        if (next == '\r' || (next == '\n' && _last != '\r')) _line++;
+        if (next is (byte)'\r' or (byte)'\n') _rewind.Mark(_position, _line);
         Keep(next);
+        return false;
     }
 
-    private void TakePlain(byte next)
+    private bool TakePlain(byte next)
     {
         if (next == '"' && _state == State.FieldStart) (_state, _quoted) = (State.Quoted, true);
         else if (next == '"' && _state == State.QuoteInQuoted)
@@ -120,6 +141,7 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
         }
         else
         {
+            if (_state == State.QuoteInQuoted && _rewind is { IsMarked: true, IsFull: false }) return GiveUpQuote();
             if (_state == State.QuoteInQuoted) _error ??= "text follows a closing quote";
             else if (next == '"') _error ??= "a quote stands inside of a field that is not quoted";
             _state = State.Plain;
@@ -127,6 +149,16 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
             // The byte order mark is none of the first field.
             if (_position == ByteOrderMark.Length && _text.AsSpan(0, _length).SequenceEqual(ByteOrderMark)) (_length, _state) = (0, State.FieldStart);
         }
+
+        return false;
+    }
+
+    // The record ends with the line in which the quote opened; what came after it is read again.
+    private bool GiveUpQuote()
+    {
+        _error = "a quote opens here and is not closed as it should be";
+        (_position, _line) = _rewind.Begin();
+        return true;
     }
 
     private void Keep(byte next)
@@ -150,13 +182,15 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
 
     private void EndOfFile()
     {
-        if (_state == State.Quoted) _error ??= "a quote that opens here is never closed";
-        if (_state != State.Return) EndField();
+        if (_state == State.Quoted && _rewind.IsMarked) GiveUpQuote();
+        else if (_state == State.Quoted) _error ??= "a quote that opens here is never closed";
+        if (_state == State.Return) EndLine();
+        else if (_error is null) EndField();
     }
 
     private string[] Fields()
     {
-        if (_error is null && !Utf8.IsValid(_text.AsSpan(0, _length))) _error = "the row is not valid UTF-8";
+        if (_error is null && !Utf8.IsValid(_text.AsSpan(0, _length))) _error = "the row is not valid UTF-8; save the file as CSV UTF-8";
         if (_error is not null) return [];
         var fields = new string[_ends.Count];
         for (var i = 0; i < fields.Length; i++)

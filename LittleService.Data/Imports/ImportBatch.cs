@@ -1,5 +1,3 @@
-using LittleService.Data.Items;
-
 namespace LittleService.Data.Imports;
 
 /// <summary>Rows that are written together, and where the file goes on after them.</summary>
@@ -8,7 +6,7 @@ public sealed class ImportBatch(int told)
 {
     private const int MostRows = 1000;
 
-    public List<ItemFields> Rows { get; } = new(MostRows);
+    public List<ImportRow> Rows { get; } = new(MostRows);
 
     /// <summary>The first refused rows; the others are only counted.</summary>
     public List<ImportError> Errors { get; } = [];
@@ -24,9 +22,10 @@ public sealed class ImportBatch(int told)
     public void Add(ImportColumns columns, CsvRecord record)
     {
         (Position, Line) = (record.End, record.NextLine);
+        if (ImportColumns.IsEmpty(record)) return;
         if (columns.Parse(record, out var problem) is { } row)
         {
-            Rows.Add(row);
+            Rows.Add(new(record.Line, row));
             return;
         }
 

@@ -36,6 +36,13 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
+    /// <summary>The first piece of the upload.</summary>
+    public async Task<ReadOnlyMemory<byte>> HeadAsync(Import import, CancellationToken cancellationToken)
+    {
+        await foreach (var piece in ContentAsync(import, 0, cancellationToken)) return piece;
+        return default;
+    }
+
     /// <summary>The upload from the byte <paramref name="position"/> on.</summary>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ContentAsync(Import import, long position, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -71,13 +78,13 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
 
     public Task<JobTransaction> BeginAsync(CancellationToken cancellationToken) => jobs.BeginAsync(cancellationToken);
 
-    public async Task AddAsync(JobTransaction transaction, Import import, IReadOnlyList<ItemFields> rows, CancellationToken cancellationToken)
+    public async Task AddAsync(JobTransaction transaction, Import import, IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0) return;
         var now = time.GetUtcNow();
         await using var command = transaction.Command(
-            Insert, rows.Select(_ => Guid.CreateVersion7(now)).ToArray(), rows.Select(row => row.Name).ToArray(), rows.Select(row => row.Quantity).ToArray(),
-            rows.Select(row => row.Description).ToArray(), now.UtcDateTime, import.Owner);
+            Insert, rows.Select(row => row.IdIn(import)).ToArray(), rows.Select(row => row.Fields.Name).ToArray(),
+            rows.Select(row => row.Fields.Quantity).ToArray(), rows.Select(row => row.Fields.Description).ToArray(), now.UtcDateTime, import.Owner);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

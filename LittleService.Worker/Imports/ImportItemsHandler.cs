@@ -23,18 +23,26 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
 
     private async Task RunAsync(Import import, CancellationToken cancellationToken)
     {
-        await using var content = runs.ContentAsync(import, 0, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        var reader = new CsvReader(content);
-        var columns = ImportColumns.Read(await reader.ReadAsync(cancellationToken), out var problem);
+        var dialect = CsvDialect.Read((await runs.HeadAsync(import, cancellationToken)).Span, out var problem);
+        if (dialect is null)
+        {
+            await EndAsync(import, Import.Failed, problem, new(0), cancellationToken);
+            return;
+        }
+
+        await using var content = runs.ContentAsync(import, dialect.Start, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var reader = dialect.Reader(content);
+        var columns = ImportColumns.Read(await reader.ReadAsync(cancellationToken), out problem);
         if (columns is null) await EndAsync(import, Import.Failed, problem, new(0), cancellationToken);
-        else if (import.Mode == Import.RowByRow) await AddRowByRowAsync(import, columns, reader, cancellationToken);
-        else await AddAllOrNothingAsync(import, columns, cancellationToken);
+        else if (import.Mode == Import.RowByRow) await AddRowByRowAsync(import, dialect, columns, reader, cancellationToken);
+        else await AddAllOrNothingAsync(import, dialect, columns, cancellationToken);
     }
 
-    private async Task AddRowByRowAsync(Import import, ImportColumns columns, CsvReader reader, CancellationToken cancellationToken)
+    private async Task AddRowByRowAsync(
+        Import import, CsvDialect dialect, ImportColumns columns, CsvReader reader, CancellationToken cancellationToken)
     {
         await using var rest = runs.ContentAsync(import, import.Position, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        if (import.Position > 0) reader = new(rest, import.Position, import.Line);
+        if (import.Position > 0) reader = dialect.Reader(rest, import.Position, import.Line);
         var told = import.RowsRefused;
         while (true)
         {
@@ -48,10 +56,10 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
     }
 
     // Read twice: the first time only to know whether all of it is good, so that no bad row is found after thousands were written.
-    private async Task AddAllOrNothingAsync(Import import, ImportColumns columns, CancellationToken cancellationToken)
+    private async Task AddAllOrNothingAsync(Import import, CsvDialect dialect, ImportColumns columns, CancellationToken cancellationToken)
     {
         var refused = new ImportBatch(told: 0);
-        await ReadAllAsync(import, columns, refused, doneBefore: 0, static _ => Task.CompletedTask, cancellationToken);
+        await ReadAllAsync(import, dialect, columns, refused, doneBefore: 0, static _ => Task.CompletedTask, cancellationToken);
         if (refused.Refused > 0)
         {
             await EndAsync(import, Import.Failed, "Rows were refused, so none was added.", refused, cancellationToken);
@@ -60,7 +68,7 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
 
         await using var transaction = await runs.BeginAsync(cancellationToken);
         var added = 0;
-        await ReadAllAsync(import, columns, refused, import.Size, AddAsync, cancellationToken);
+        await ReadAllAsync(import, dialect, columns, refused, import.Size, AddAsync, cancellationToken);
         await runs.EndAsync(transaction, import, Import.Completed, null, added, refused, cancellationToken);
 
         Task AddAsync(ImportBatch batch)
@@ -71,10 +79,11 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
     }
 
     private async Task ReadAllAsync(
-        Import import, ImportColumns columns, ImportBatch refused, long doneBefore, Func<ImportBatch, Task> use, CancellationToken cancellationToken)
+        Import import, CsvDialect dialect, ImportColumns columns, ImportBatch refused, long doneBefore, Func<ImportBatch, Task> use,
+        CancellationToken cancellationToken)
     {
-        await using var content = runs.ContentAsync(import, 0, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        var reader = new CsvReader(content);
+        await using var content = runs.ContentAsync(import, dialect.Start, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var reader = dialect.Reader(content);
         await reader.ReadAsync(cancellationToken);
         while (true)
         {

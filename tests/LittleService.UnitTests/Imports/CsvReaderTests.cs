@@ -71,7 +71,13 @@ public sealed class CsvReaderTests
     [InlineData("\r\n", "")]
     [InlineData("a\"b\nc", "1!a quote stands inside of a field that is not quoted 2:c")]
     [InlineData("\"a\"b\nc", "1!text follows a closing quote 2:c")]
-    [InlineData("a\n\"b\nc\n", "1:a 2!a quote that opens here is never closed")]
+    [InlineData("a\n\"b\nc\n", "1:a 2!a quote opens here and is not closed as it should be 3:c")]
+    [InlineData("a\r\n\"b\r\nc\r\nd\r\n", "1:a 2!a quote opens here and is not closed as it should be 3:c 4:d")]
+    [InlineData("a\r\"b\rc\rd", "1:a 2!a quote opens here and is not closed as it should be 3:c 4:d")]
+    [InlineData("\"b\nc\n\"d\",e\nf", "1!a quote opens here and is not closed as it should be 2:c 3:d|e 4:f")]
+    [InlineData("\"a\n\"b\n\"c\nd", "1!a quote opens here and is not closed as it should be 2!a quote opens here and is not closed as it should be 3!a quote opens here and is not closed as it should be 4:d")]
+    [InlineData("\"a", "1!a quote that opens here is never closed")]
+    [InlineData("\"a\r\nb\"\r\nc", "1:a\r\nb 3:c")]
     [InlineData("a\0b", "1:a\0b")]
     public async Task EachIsReadLikeThis(string csv, string expected) =>
         Assert.Equal(expected, string.Join(' ', (await ReadAsync(Encoding.UTF8.GetBytes(csv))).Select(Text)));
@@ -81,7 +87,7 @@ public sealed class CsvReaderTests
     {
         var read = await ReadAsync([.. "a\n"u8, 0xff, .. "\nb\n"u8, 0xed, 0xa0, 0x80, .. "\nc"u8]);
 
-        Assert.Equal(["1:a", "2!the row is not valid UTF-8", "3:b", "4!the row is not valid UTF-8", "5:c"], read.Select(Text));
+        Assert.Equal(["1:a", "2!the row is not valid UTF-8; save the file as CSV UTF-8", "3:b", "4!the row is not valid UTF-8; save the file as CSV UTF-8", "5:c"], read.Select(Text));
     }
 
     [Fact]
@@ -93,7 +99,40 @@ public sealed class CsvReaderTests
 
         Assert.Equal([longest], read[0].Fields);
         Assert.Equal(
-            ["2!the row is longer than 64 KB", "3!the row is longer than 64 KB", "5!the row has more than 100 columns", "6:end"], read.Skip(1).Select(Text));
+            [
+                "2!the row is longer than 64 KB", "3!the row is longer than 64 KB", "4!a quote stands inside of a field that is not quoted",
+                "5!the row has more than 100 columns", "6:end",
+            ],
+            read.Skip(1).Select(Text));
+    }
+
+    [Fact]
+    public async Task QuoteThatIsNeverClosedCostsItsLineOnlyHoweverLongTheFileIs()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 50_000).Select(static i => $"Lamp {i},{i}\n"));
+
+        var read = await ReadAsync(Encoding.UTF8.GetBytes($"a,b\n\"Lamp,3\n{rows}"), Some(new Random(1), 60_000));
+
+        Assert.Equal("2!a quote opens here and is not closed as it should be", Assert.Single(read, record => record.Error is not null) is var one ? Text(one) : "");
+        Assert.Equal((50_002, "50002:Lamp 49999|49999"), (read.Count, Text(read[^1])));
+    }
+
+    [Theory]
+    [InlineData("\"\n")]
+    [InlineData("\"a\n")]
+    [InlineData("\"\"\"\n")]
+    [InlineData("\"\"\n")]
+    [InlineData("\"a\",\"b\n")]
+    [InlineData("a\"\"b,\"\"\"\"\n")]
+    [InlineData("\"")]
+    public async Task NoFileOfQuotesIsReadMoreThanAFewTimes(string line)
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(line, 3_000_000 / line.Length)));
+
+        // Were it read again from each of its lines, this would take hours.
+        var read = await ReadAsync(bytes, static _ => 60_000);
+
+        Assert.Equal(bytes.Length, read[^1].End);
     }
 
     [Fact]
@@ -123,7 +162,7 @@ public sealed class CsvReaderTests
         foreach (var fields in rows.Select(row => string.Join('|', row)))
         {
             yield return $"{line}:{fields}";
-            line += 1 + fields.Count('\n');
+            line += 1 + fields.ReplaceLineEndings("\n").Count('\n');
         }
     }
 

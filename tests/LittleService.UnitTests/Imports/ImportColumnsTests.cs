@@ -30,13 +30,17 @@ public sealed class ImportColumnsTests
     [Theory]
     [InlineData("name")]
     [InlineData("name;quantity")]
-    [InlineData("name,quantity,price")]
-    [InlineData("name,quantity,name")]
-    [InlineData("Lamp,3")]
-    public void OtherFirstLineIsRefused(string header)
+    [InlineData("name,quantity,price", "there is a column 'price', which no item has.")]
+    [InlineData("name,quantity,name", "the column name is there twice.")]
+    [InlineData("Lamp,3", "there is no column name.")]
+    [InlineData(",name,quantity", "column 1 has no name.")]
+    [InlineData("name,,quantity,,", "column 2 has no name.")]
+    [InlineData(",,", "there is no column name.")]
+    public void OtherFirstLineIsRefused(string header, string reason = "")
     {
         Assert.Null(ImportColumns.Read(Record(header.Split(',')), out var problem));
         Assert.StartsWith("The first line must name the columns", problem, StringComparison.Ordinal);
+        Assert.EndsWith(reason, problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,8 +54,10 @@ public sealed class ImportColumnsTests
     [InlineData("=HYPERLINK(\"x\")", "1", "+1")]
     [InlineData("a", "2147483647", "")]
     [InlineData("a", "007", "x")]
+    [InlineData("a", " 3 ", "")]
+    [InlineData("a", "\u00a03", "")]
     public void RowIsTakenAsItIs(string name, string quantity, string description) =>
-        Assert.Equal(new ItemFields(name, int.Parse(quantity, null), description), Columns.Parse(Record(name, quantity, description), out _));
+        Assert.Equal(new ItemFields(name, int.Parse(quantity.Trim(), null), description), Columns.Parse(Record(name, quantity, description), out _));
 
     [Theory]
     [InlineData("", "1", "", "the name is missing")]
@@ -61,6 +67,11 @@ public sealed class ImportColumnsTests
     [InlineData("a", "1.5", "", "the quantity is not a whole number from 0 to 2147483647")]
     [InlineData("a", "2147483648", "", "the quantity is not a whole number from 0 to 2147483647")]
     [InlineData("a", "1e3", "", "the quantity is not a whole number from 0 to 2147483647")]
+    [InlineData("a", "1\0", "", "the row holds the character NUL")]
+    [InlineData("a", "+1", "", "the quantity is not a whole number from 0 to 2147483647")]
+    [InlineData("a", "1,000", "", "the quantity is not a whole number from 0 to 2147483647")]
+    [InlineData("a", "１", "", "the quantity is not a whole number from 0 to 2147483647")]
+    [InlineData("a", "NA", "", "the quantity is not a whole number from 0 to 2147483647")]
     [InlineData("a\0", "1", "", "the row holds the character NUL")]
     [InlineData("a", "1", "\0", "the row holds the character NUL")]
     public void MistakeIsNamed(string name, string quantity, string description, string expected)
