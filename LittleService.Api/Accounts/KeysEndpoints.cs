@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using LittleService.Api.Items;
+using LittleService.Api.Text;
 using LittleService.Data.Accounts;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,7 +8,7 @@ namespace LittleService.Api.Accounts;
 
 /// <summary>A key to make. It does at most what its owner may.</summary>
 public sealed record NewApiKey(
-    [Required, StringLength(100), StorableText] string Name,
+    [Required, Characters(100), StorableText, Name] string Name,
     [AllowedValues(Policies.Reader, Policies.Writer, Policies.Admin)] string Role = Policies.Reader,
     [Range(1, NewApiKey.MostDays)] int Days = 90)
 {

@@ -1,13 +1,14 @@
 using System.ComponentModel.DataAnnotations;
+using LittleService.Api.Text;
 using LittleService.Data.Items;
 
 namespace LittleService.Api.Items;
 
 /// <summary>What a client may say about an item it adds; id and date are ours.</summary>
 public sealed record NewItem(
-    [Required, StringLength(NewItem.NameLength), StorableText] string Name,
+    [Required, Characters(NewItem.NameLength), StorableText, Name] string Name,
     [Range(0, int.MaxValue)] int Quantity,
-    [StringLength(NewItem.DescriptionLength), StorableText] string Description = "")
+    [Characters(NewItem.DescriptionLength), StorableText] string Description = "")
 {
     public const int NameLength = 200;
     public const int DescriptionLength = 2000;
@@ -15,9 +16,9 @@ public sealed record NewItem(
 
 /// <summary>What an item is changed to; all of it, as PUT wants it.</summary>
 public sealed record ItemChange(
-    [Required, StringLength(NewItem.NameLength), StorableText] string Name,
+    [Required, Characters(NewItem.NameLength), StorableText, Name] string Name,
     [Range(0, int.MaxValue)] int Quantity,
-    [StringLength(NewItem.DescriptionLength), StorableText] string Description);
+    [Characters(NewItem.DescriptionLength), StorableText] string Description);
 
 /// <summary>An item as clients see it. <c>Searchable</c> turns true shortly after it was added or changed.</summary>
 public sealed record ItemView(Guid Id, string Name, int Quantity, string Description, DateTime DateAdded, bool Searchable)

@@ -27,7 +27,7 @@ public sealed partial class ItemEditPage
     }
 
     private async Task ChangeAsync() =>
-        await ShowAsync((await Writer.ChangeAsync(Id, Form!.Fields(), [Form.Version], Http.User.ToCaller(), Http.RequestAborted)).Outcome, $"/items#item-{Id}");
+        await ShowAsync((await Writer.ChangeAsync(Id, Form!.Fields(_item), [Form.Version], Http.User.ToCaller(), Http.RequestAborted)).Outcome, $"/items#item-{Id}");
 
     private async Task DeleteAsync() =>
         await ShowAsync((await Writer.DeleteAsync(Id, versions: null, Http.User.ToCaller(), Http.RequestAborted)).Outcome, "/items");

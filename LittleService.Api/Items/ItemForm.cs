@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LittleService.Api.Text;
 using LittleService.Data.Items;
 
 namespace LittleService.Api.Items;
@@ -7,7 +8,8 @@ namespace LittleService.Api.Items;
 public sealed class ItemForm
 {
     [Required(ErrorMessage = "Give the item a name.")]
-    [StringLength(NewItem.NameLength, ErrorMessage = "A name has at most {1} characters.")]
+    [Characters(NewItem.NameLength, ErrorMessage = "A name has at most {1} characters.")]
+    [Name(ErrorMessage = "The name has to show something, and has one line.")]
     [StorableText(ErrorMessage = "The name holds characters that cannot be stored.")]
     public string? Name { get; set; }
 
@@ -15,7 +17,7 @@ public sealed class ItemForm
     [Range(0, int.MaxValue, ErrorMessage = "The quantity is a whole number from {1} to {2}.")]
     public int? Quantity { get; set; }
 
-    [StringLength(NewItem.DescriptionLength, ErrorMessage = "A description has at most {1} characters.")]
+    [Characters(NewItem.DescriptionLength, ErrorMessage = "A description has at most {1} characters.")]
     [StorableText(ErrorMessage = "The description holds characters that cannot be stored.")]
     public string? Description { get; set; }
 
@@ -24,5 +26,12 @@ public sealed class ItemForm
 
     public static ItemForm Of(Item item) => new() { Name = item.Name, Quantity = item.Quantity, Description = item.Description, Version = item.Version };
 
-    public ItemFields Fields() => new(Name!, Quantity!.Value, Description ?? "");
+    /// <summary>What was filled in. Browsers send CRLF for every line break: a description that was not changed stays as <paramref name="before"/>.</summary>
+    public ItemFields Fields(Item? before = null)
+    {
+        var description = Lines(Description ?? "");
+        return new(Name!, Quantity!.Value, before is not null && description == Lines(before.Description) ? before.Description : description);
+    }
+
+    private static string Lines(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 }

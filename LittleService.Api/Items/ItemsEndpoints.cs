@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LittleService.Api.Accounts;
 using LittleService.Api.Http;
+using LittleService.Api.Text;
 using LittleService.Data.Items;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -45,7 +46,7 @@ public static class ItemsEndpoints
         CancellationToken cancellationToken,
         [Range(1, 100), Description("How many items a page has at most.")] int limit = 50,
         [Description("The \"next\" of the page before, with the same search and sort.")] string? cursor = null,
-        [StringLength(200), StorableText, Description("Words that words of an item begin with.")] string? search = null,
+        [Characters(200), StorableText, Description("Words that words of an item begin with.")] string? search = null,
         [AllowedValues("-added", "added", "name", "-name", "quantity", "-quantity"), Description("A minus means the largest first.")] string sort = "-added")
     {
         var page = await paging.PageAsync(new(limit, cursor, search, sort), cancellationToken);

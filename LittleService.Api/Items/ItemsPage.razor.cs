@@ -1,5 +1,6 @@
 using LittleService.Api.Accounts;
 using LittleService.Api.Http;
+using LittleService.Api.Text;
 using LittleService.Data.Accounts;
 using LittleService.Data.Items;
 using Microsoft.AspNetCore.Components;

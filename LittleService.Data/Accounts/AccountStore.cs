@@ -25,7 +25,7 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
     public Task<List<Account>> ListAsync(CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
         await using var command = database.CreateCommand(
-            "select id, name, role, created_at, disabled_at is not null, totp_secret is not null from accounts order by name");
+            "select id, name, role, created_at, disabled_at is not null, totp_secret is not null from accounts order by name collate people");
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var accounts = new List<Account>();
         while (await row.ReadAsync(cancellationToken))

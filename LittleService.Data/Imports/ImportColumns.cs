@@ -1,5 +1,6 @@
 using System.Globalization;
 using LittleService.Data.Items;
+using LittleService.Data.Text;
 
 namespace LittleService.Data.Imports;
 
@@ -75,7 +76,9 @@ public sealed class ImportColumns
 
     private static string? ProblemOf(string name, string description) =>
         string.IsNullOrWhiteSpace(name) ? "the name is missing"
-        : name.Length > LongestName ? $"the name is longer than {LongestName} characters"
-        : description.Length > LongestDescription ? $"the description is longer than {LongestDescription} characters"
+        : !PlainText.IsVisible(name) ? "the name shows nothing"
+        : !PlainText.IsLine(name) ? "the name has more than one line, or holds a tab or another control character"
+        : PlainText.Length(name) > LongestName ? $"the name is longer than {LongestName} characters"
+        : PlainText.Length(description) > LongestDescription ? $"the description is longer than {LongestDescription} characters"
         : null;
 }

@@ -8,15 +8,9 @@ public sealed class ItemStore(NpgsqlDataSource database, DatabaseWatch watch)
     internal const string Columns = "id, name, quantity, description, date_added, search is not null, version, owner";
 
     /// <summary>What the search column is filled with.</summary>
-    internal const string Words = "setweight(to_tsvector('simple', name), 'A') || to_tsvector('simple', description)";
+    internal const string Words = "search_words(name || ' ' || description)";
 
-    // Every word of the search has to begin a word of the item. The words are those that the column was filled with, so nothing a person types can
-    // break the query; without any word nothing is found.
-    private const string Found =
-        """
-        search @@ (case when to_tsvector('simple', $1) = '' then null
-          else replace(strip(to_tsvector('simple', $1))::text, ''' ''', ''':* & ''') || ':*' end)::tsquery
-        """;
+    private const string Found = "search @@ search_query($1)";
 
     public Task<Item?> FindAsync(Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {

@@ -1,4 +1,4 @@
-using LittleService.Api.Items;
+using LittleService.Api.Text;
 
 namespace LittleService.UnitTests.Items;
 

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using LittleService.Data.Text;
+
+namespace LittleService.Api.Text;
+
+/// <summary>Refuses text that Postgres cannot keep: the character NUL and halves of surrogate pairs.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class StorableTextAttribute() : ValidationAttribute("The field {0} holds characters that cannot be stored.")
+{
+    public override bool IsValid(object? value) => value is not string text || PlainText.IsStorable(text);
+}
+
+/// <summary>Refuses a name in which there is nothing to be seen, and one of several lines. An empty one is for <see cref="RequiredAttribute"/> to refuse.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class NameAttribute() : ValidationAttribute("The field {0} must be one line of visible characters, without tabs or other control characters.")
+{
+    public override bool IsValid(object? value) => value is not string { Length: > 0 } text || (PlainText.IsVisible(text) && PlainText.IsLine(text));
+}
+
+/// <summary>Bounds the length of a text as Postgres and JSON Schema count it: in characters, where <see cref="string.Length"/> counts some twice.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class CharactersAttribute(int maximumLength) : StringLengthAttribute(maximumLength)
+{
+    public override bool IsValid(object? value) =>
+        value is not string text || (PlainText.Length(text) <= MaximumLength && PlainText.Length(text) >= MinimumLength);
+}
