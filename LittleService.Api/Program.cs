@@ -40,6 +40,8 @@ builder.Services.ReadKeysAtFirstUse();
 
 var app = builder.Build();
 app.UseServiceDefaults();
+app.UseHeadRequests();
+app.UseRouting();
 app.UseBodyTimeouts();
 app.UseDocs();
 app.UseAccounts();

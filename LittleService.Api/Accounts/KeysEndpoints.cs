@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LittleService.Api.Http;
 using LittleService.Api.Text;
 using LittleService.Data.Accounts;
 using Microsoft.AspNetCore.Antiforgery;
@@ -26,12 +27,12 @@ public static class KeysEndpoints
     public static void MapKeys(this IEndpointRouteBuilder app)
     {
         app.MapPost("/logout", LogOutAsync).RequireAuthorization(Policies.Reader).ExcludeFromDescription();
-        app.MapGet("/api/session", GetSession).RequireAuthorization(Policies.Reader).WithTags("Session").WithSummary("Who is signed in.");
+        app.MapGet("/api/session", GetSession).WithName("GetSession").RequireAuthorization(Policies.Reader).WithTags("Session").WithSummary("Who is signed in.").Tells(401, 503);
         var keys = app.MapGroup("/api/keys").WithTags("Keys").RequireAuthorization(Policies.Reader);
-        keys.MapGet("/", ListAsync).WithSummary("Your keys, without their secrets.");
-        keys.MapPost("/", AddAsync).WithSummary("Makes a key. Its secret is in this answer and in no other.");
-        keys.MapPost("/{id}/rotate", RotateAsync).WithSummary("Gives a key a new secret; the old one ends at once.");
-        keys.MapDelete("/{id}", RevokeAsync).WithSummary("Ends a key at once.");
+        keys.MapGet("/", ListAsync).WithName("ListKeys").WithSummary("Your keys, without their secrets.").Tells(401, 429, 503);
+        keys.MapPost("/", AddAsync).WithName("AddKey").WithSummary("Makes a key. Its secret is in this answer and in no other.").Tells(400, 401, 403, 413, 415, 429, 503);
+        keys.MapPost("/{id}/rotate", RotateAsync).WithName("RotateKey").WithSummary("Gives a key a new secret; the old one ends at once.").Tells(401, 404, 429, 503);
+        keys.MapDelete("/{id}", RevokeAsync).WithName("RevokeKey").WithSummary("Ends a key at once.").Tells(401, 404, 429, 503);
     }
 
     private static async Task LogOutAsync(HttpContext http)

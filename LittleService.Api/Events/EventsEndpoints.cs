@@ -1,9 +1,9 @@
-using System.Text.Json;
 using LittleService.Api.RateLimits;
 using LittleService.Data.Events;
 using LittleService.Data.Stats;
 using LittleService.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
 
 namespace LittleService.Api.Events;
 
@@ -34,16 +34,20 @@ public static class EventsEndpoints
         var handler = app.Services.GetRequiredService<EventsHandler>();
         // A bare delegate: binding and typed results would cost more per event than all the rest.
         return app.MapPost(Path, handler.PostAsync)
+            .WithName("AddEvents")
             .WithTags("Events")
             .WithMetadata(new NoRateLimitAttribute())
             // It has a limit of its own, for the body alone.
             .DisableRequestTimeout()
             .WithSummary("Takes one event or an array of at most 1,000. With ?invalid=skip the good ones of a batch are taken, else all or none.")
             .WithMetadata(
-                new AcceptsMetadata(["application/json"], typeof(JsonElement)),
+                new AcceptsMetadata(["application/json"], typeof(NewEvent[])),
                 // The description of the API leaves out what it knows no method of.
                 ((RequestDelegate)handler.PostAsync).Method,
                 new ProducesResponseTypeMetadata(StatusCodes.Status202Accepted, typeof(EventsAccepted), ["application/json"]),
-                new ProducesResponseTypeMetadata(StatusCodes.Status400BadRequest, typeof(EventsRefused), ["application/problem+json"]));
+                new ProducesResponseTypeMetadata(StatusCodes.Status400BadRequest, typeof(EventsRefused), ["application/problem+json"]),
+                new ProducesResponseTypeMetadata(StatusCodes.Status408RequestTimeout, typeof(ProblemDetails), ["application/problem+json"]),
+                new ProducesResponseTypeMetadata(StatusCodes.Status429TooManyRequests, typeof(ProblemDetails), ["application/problem+json"]),
+                new ProducesResponseTypeMetadata(StatusCodes.Status503ServiceUnavailable, typeof(ProblemDetails), ["application/problem+json"]));
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using LittleService.Api.Http;
 using LittleService.Data.Events;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ internal sealed class PageViews(EventIntake intake, IntakeGate gate, IOptions<Ev
 
     private static bool IsView(HttpContext context) =>
         HttpMethods.IsGet(context.Request.Method)
+        && !context.IsHead()
         && context.Response.StatusCode == StatusCodes.Status200OK
         && context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using LittleService.Api.Http;
 using LittleService.Data.Hello;
 using Microsoft.AspNetCore.Components.Endpoints;
 
@@ -24,6 +25,7 @@ public sealed class HelloFrame(VisitCounter visits, IHostEnvironment environment
     private static bool IsHello(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type == typeof(HelloPage)
         && HttpMethods.IsGet(context.Request.Method)
+        && !context.IsHead()
         && context.User.Identity is not { IsAuthenticated: true };
 
     private async Task FillAsync(HttpContext context, Frame frame)

@@ -7,6 +7,10 @@ using LittleService.ServiceDefaults;
 
 namespace LittleService.Api.Http;
 
+/// <summary>A request to this endpoint may carry an <c>Idempotency-Key</c>. Others refuse it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class HonoursIdempotencyKeyAttribute : Attribute;
+
 public static class HttpExtensions
 {
     /// <summary>Adds what all features of the API share.</summary>
@@ -28,6 +32,7 @@ public static class HttpExtensions
     {
         app.UseMiddleware<RateLimitMiddleware>();
         app.Use(RefuseCompressedAsync);
+        app.Use(RefuseIdempotencyKeyAsync);
         app.UseMiddleware<FreshAnswers>();
     }
 
@@ -37,6 +42,17 @@ public static class HttpExtensions
         if (context.Request.Headers.ContentEncoding.Count == 0) return next(context);
         (context.Response.StatusCode, context.Response.Headers.AcceptEncoding) = (StatusCodes.Status415UnsupportedMediaType, "identity");
         return Task.CompletedTask;
+    }
+
+    // A key that is taken and ignored would be a promise that is not kept.
+    private static Task RefuseIdempotencyKeyAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!HttpMethods.IsPost(context.Request.Method) || !context.Request.Headers.ContainsKey("Idempotency-Key")
+            || context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<HonoursIdempotencyKeyAttribute>() is not null
+            || !context.Request.Path.StartsWithSegments("/api"))
+            return next(context);
+        return TypedResults.Problem("This address honours no Idempotency-Key. Send the request without it; before you repeat it, look whether it was done.",
+            statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context);
     }
 
     /// <summary>The key that the caller gave to this request; <paramref name="body"/> is what makes it another request.</summary>

@@ -27,6 +27,16 @@ public static class VersionTags
         return [.. tags.Where(tag => !tag.IsWeak).Select(Version).OfType<int>()];
     }
 
+    /// <summary>What is wrong with an <c>If-Match</c> that can match no version at all, or null.</summary>
+    public static string? ProblemOf(string ifMatch)
+    {
+        if (Versions(ifMatch) is null or { Length: > 0 }) return null;
+        if (!EntityTagHeaderValue.TryParseStrictList([ifMatch], out var tags)) return "If-Match is no list of tags, as in \"3\", and not *.";
+        return tags.Any(tag => tag.IsWeak)
+            ? "If-Match names a weak tag (W/…), which matches no version: RFC 9110, 13.1.1. Proxies that compress make strong tags weak: see what the API says of proxies."
+            : "If-Match names no tag of this service. A proxy may have changed it: see what the API says of proxies.";
+    }
+
     private static int? Version(EntityTagHeaderValue tag) =>
         int.TryParse(tag.Tag.AsSpan().Trim('"').TrimEnd("abcdefghijklmnopqrstuvwxyz"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
 }

@@ -32,12 +32,12 @@ public static class ItemsEndpoints
     public static RouteGroupBuilder MapItems(this IEndpointRouteBuilder app)
     {
         var items = app.MapGroup("/api/items").WithTags("Items");
-        items.MapGet("/", ListAsync).WithSummary("Lists items").AllowAnonymous().WithMetadata(new FreshAnswerAttribute { ForAll = true }).Tells(304, 503);
-        items.MapGet("/{id:guid}", GetAsync).WithName(nameof(GetAsync)).WithSummary("One item").AllowAnonymous().Tells(304, 404, 503);
-        items.MapPost("/", AddAsync).RequireAuthorization(Policies.Writer).WithSummary("Adds an item; under an Idempotency-Key once, however often it is sent").Tells(400, 401, 403, 413, 415, 422, 429, 503);
-        items.MapPut("/{id:guid}", ChangeAsync).RequireAuthorization(Policies.Writer).WithSummary("Changes an item that is still the one that If-Match names")
+        items.MapGet("/", ListAsync).WithName("ListItems").WithSummary("Lists items").AllowAnonymous().WithMetadata(new FreshAnswerAttribute { ForAll = true }).Tells(304, 503);
+        items.MapGet("/{id:guid}", GetAsync).WithName("GetItem").WithSummary("One item").AllowAnonymous().Tells(304, 404, 503);
+        items.MapPost("/", AddAsync).WithName("AddItem").RequireAuthorization(Policies.Writer).WithMetadata(new HonoursIdempotencyKeyAttribute()).WithSummary("Adds an item; under an Idempotency-Key once, however often it is sent").Tells(400, 401, 403, 413, 415, 422, 429, 503);
+        items.MapPut("/{id:guid}", ChangeAsync).WithName("ChangeItem").RequireAuthorization(Policies.Writer).WithSummary("Changes an item that is still the one that If-Match names")
             .Tells(400, 401, 403, 404, 412, 413, 415, 428, 429, 503);
-        items.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Policies.Writer).WithSummary("Deletes an item; with If-Match only that version").Tells(401, 403, 404, 412, 429, 503);
+        items.MapDelete("/{id:guid}", DeleteAsync).WithName("DeleteItem").RequireAuthorization(Policies.Writer).WithSummary("Deletes an item; with If-Match only that version").Tells(401, 403, 404, 412, 429, 503);
         return items;
     }
 
@@ -73,7 +73,7 @@ public static class ItemsEndpoints
             ? ItemView.Of(await writer.AddAsync(fields, caller, cancellationToken))
             : Read(await writer.AddOnceAsync(fields, caller, http.IdempotencyKey(key, Write(item)), static item => Write(ItemView.Of(item)), cancellationToken));
         http.Response.Headers.ETag = VersionTags.Of(1);
-        return TypedResults.CreatedAtRoute(added, nameof(GetAsync), new { id = added.Id });
+        return TypedResults.CreatedAtRoute(added, "GetItem", new { id = added.Id });
     }
 
     private static async Task<Results<Ok<ItemView>, ProblemHttpResult>> ChangeAsync(
@@ -81,6 +81,7 @@ public static class ItemsEndpoints
     {
         if (string.IsNullOrEmpty(ifMatch))
             return TypedResults.Problem("Name the version that you change: send its ETag as If-Match.", statusCode: StatusCodes.Status428PreconditionRequired);
+        if (VersionTags.ProblemOf(ifMatch) is { } problem) return TypedResults.Problem(problem, statusCode: StatusCodes.Status412PreconditionFailed);
         var fields = new ItemFields(change.Name, change.Quantity, change.Description);
         var (outcome, item) = await writer.ChangeAsync(id, fields, VersionTags.Versions(ifMatch), http.User.ToCaller(), cancellationToken);
         if (item is null) return Refusal(outcome);
@@ -91,6 +92,8 @@ public static class ItemsEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         Guid id, [FromHeader(Name = "If-Match")] string? ifMatch, ItemWriter writer, HttpContext http, CancellationToken cancellationToken)
     {
+        if (!string.IsNullOrEmpty(ifMatch) && VersionTags.ProblemOf(ifMatch) is { } problem)
+            return TypedResults.Problem(problem, statusCode: StatusCodes.Status412PreconditionFailed);
         var versions = string.IsNullOrEmpty(ifMatch) ? null : VersionTags.Versions(ifMatch);
         var (outcome, item) = await writer.DeleteAsync(id, versions, http.User.ToCaller(), cancellationToken);
         return item is null ? Refusal(outcome) : TypedResults.NoContent();

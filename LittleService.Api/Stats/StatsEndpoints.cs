@@ -13,7 +13,7 @@ public static class StatsEndpoints
     }
 
     public static IEndpointConventionBuilder MapStats(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/stats", GetAsync).WithTags("Stats").WithSummary(
+        app.MapGet("/api/stats", GetAsync).WithName("GetStats").WithTags("Stats").WithSummary(
             "Sums of events by minute, hour or day: of all names, of one, or of the ten with the most events (group=name).");
 
     private static async Task<Results<Ok<StatsAnswer>, ValidationProblem>> GetAsync(

@@ -14,6 +14,9 @@ public sealed class StorableTextAttribute() : ValidationAttribute("The field {0}
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class NameAttribute() : ValidationAttribute("The field {0} must be one line of visible characters, without tabs or other control characters.")
 {
+    /// <summary>As much of the rule as a pattern of JSON Schema says plainly: one line, which is not blank.</summary>
+    public const string Pattern = @"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*[^\s\u0000-\u001F\u007F-\u009F\u2028\u2029][^\u0000-\u001F\u007F-\u009F\u2028\u2029]*$";
+
     public override bool IsValid(object? value) => value is not string { Length: > 0 } text || (PlainText.IsVisible(text) && PlainText.IsLine(text));
 }
 

@@ -17,12 +17,12 @@ public static class WebhooksEndpoints
     public static void MapWebhooks(this IEndpointRouteBuilder app)
     {
         var webhooks = app.MapGroup("/api/webhooks").WithTags("Webhooks").RequireAuthorization(Policies.Writer);
-        webhooks.MapPost("/", AddAsync).WithSummary("Subscribes an address to events of items. The secret in the answer is not shown again.")
+        webhooks.MapPost("/", AddAsync).WithName("AddWebhook").WithSummary("Subscribes an address to events of items. The secret in the answer is not shown again.")
             .Tells(400, 401, 403, 413, 415, 429, 503);
-        webhooks.MapGet("/", ListAsync).WithSummary("Your subscriptions.").Tells(401, 403, 429, 503);
+        webhooks.MapGet("/", ListAsync).WithName("ListWebhooks").WithSummary("Your subscriptions.").Tells(401, 403, 429, 503);
         webhooks.MapGet("/{id:guid}", GetAsync).WithName("GetWebhook").WithSummary("One subscription.").Tells(401, 403, 404, 429, 503);
-        webhooks.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Ends a subscription.").Tells(401, 403, 404, 429, 503);
-        webhooks.MapPost("/{id:guid}/resume", ResumeAsync).WithSummary("Lets deliveries go again after a pause, first those that waited.").Tells(401, 403, 404, 429, 503);
+        webhooks.MapDelete("/{id:guid}", DeleteAsync).WithName("DeleteWebhook").WithSummary("Ends a subscription.").Tells(401, 403, 404, 429, 503);
+        webhooks.MapPost("/{id:guid}/resume", ResumeAsync).WithName("ResumeWebhook").WithSummary("Lets deliveries go again after a pause, first those that waited.").Tells(401, 403, 404, 429, 503);
     }
 
     private static async Task<Results<CreatedAtRoute<WebhookAdded>, ValidationProblem>> AddAsync(

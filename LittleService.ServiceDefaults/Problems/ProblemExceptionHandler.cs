@@ -37,7 +37,10 @@ internal sealed partial class ProblemExceptionHandler(
         http.Response.StatusCode = problem.Status;
         if (problem.RetryAfter is { } wait)
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        return new() { HttpContext = http, ProblemDetails = new ProblemDetails { Status = problem.Status, Detail = problem.Detail } };
+        var details = new ProblemDetails { Status = problem.Status, Detail = problem.Detail };
+        if (problem.Errors is not null)
+            details.Extensions["errors"] = problem.Errors;
+        return new() { HttpContext = http, ProblemDetails = details };
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A problem could not be shown as asked for and is answered as JSON")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,15 +8,15 @@ namespace LittleService.ServiceDefaults;
 /// <summary>
 /// Which exception becomes which problem. Rows added with <see cref="AddProblem"/> are asked first, in the order they were added; then
 /// <list type="table">
-/// <item><term><see cref="BadHttpRequestException"/></term><description>its own status; the JSON path where the body could not be
-/// read</description></item>
+/// <item><term><see cref="BadHttpRequestException"/></term><description>its own status, and the field or the parameter that could not
+/// be read</description></item>
 /// <item><term><see cref="JsonException"/></term><description>400 with that path</description></item>
 /// <item><term><see cref="TimeoutException"/></term><description>503, Retry-After 1 s</description></item>
 /// <item><term>the client went away</term><description>499 by ASP.NET Core itself, nobody is told</description></item>
 /// <item><term>anything else</term><description>500 without a word about it</description></item>
 /// </list>
 /// </summary>
-public static class ProblemTable
+public static partial class ProblemTable
 {
     /// <summary>Adds a row: <paramref name="row"/> gives the problem of an exception it knows, and null for any other.</summary>
     public static IServiceCollection AddProblem(this IServiceCollection services, Func<Exception, Problem?> row) =>
@@ -26,13 +27,45 @@ public static class ProblemTable
 
     private static Problem BuiltIn(Exception exception) => exception switch
     {
-        BadHttpRequestException { InnerException: JsonException json } bad => new Problem(bad.StatusCode, Unreadable(json)),
-        BadHttpRequestException bad => new Problem(bad.StatusCode),
-        JsonException json => new Problem(StatusCodes.Status400BadRequest, Unreadable(json)),
+        BadHttpRequestException { InnerException: JsonException json } bad => Unreadable(bad.StatusCode, json),
+        BadHttpRequestException bad => Unbound(bad),
+        JsonException json => Unreadable(StatusCodes.Status400BadRequest, json),
         TimeoutException => new Problem(StatusCodes.Status503ServiceUnavailable, RetryAfter: TimeSpan.FromSeconds(1)),
         _ => new Problem(StatusCodes.Status500InternalServerError),
     };
 
-    private static string Unreadable(JsonException json) =>
-        string.IsNullOrEmpty(json.Path) ? "The body is not valid JSON." : $"The body could not be read at {json.Path}.";
+    // The path is where reading stopped; what is missing from an object stands in the message alone.
+    private static Problem Unreadable(int status, JsonException json)
+    {
+        if (MissingPattern().Match(json.Message) is { Success: true } missing)
+        {
+            var names = NamePattern().Matches(missing.Groups[1].Value).Select(name => name.Groups[1].Value).ToList();
+            return new(status, $"The body lacks {string.Join(", ", names)}.") { Errors = names.ToDictionary(name => name, static _ => (string[])["is required"]) };
+        }
+
+        if (string.IsNullOrEmpty(json.Path))
+            return new(status, "The body is not valid JSON.");
+        var field = json.Path.TrimStart('$').TrimStart('.');
+        return new(status, $"The body could not be read at {json.Path}.")
+        {
+            Errors = field.Length == 0 ? null : new Dictionary<string, string[]> { [field] = ["cannot be read: it is of another type, or given twice, or none of the fields"] },
+        };
+    }
+
+    // The parameter's name is that of the query, the route or the header.
+    private static Problem Unbound(BadHttpRequestException bad) => ParameterPattern().Match(bad.Message) is { Success: true } match
+        ? new(bad.StatusCode, $"The parameter {match.Groups[1].Value} cannot be read.")
+        {
+            Errors = new Dictionary<string, string[]> { [match.Groups[1].Value] = ["cannot be read"] },
+        }
+        : new(bad.StatusCode);
+
+    [GeneratedRegex("missing required properties including: (.*)$", RegexOptions.Singleline)]
+    private static partial Regex MissingPattern();
+
+    [GeneratedRegex("'([^']+)'")]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex("parameter \"[^\"]*?(\\w+)\"")]
+    private static partial Regex ParameterPattern();
 }

@@ -49,7 +49,7 @@ public sealed class OpenApiTests(Service service) : IClassFixture<Service>
     private async Task<string> DescriptionAsync() =>
         (await service.StartApi(("Docs:Enabled", "true")).GetStringAsync("/openapi/v1.json", Stop)).ReplaceLineEndings("\n") + "\n";
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "global.json"))) folder = Path.GetDirectoryName(folder)!;

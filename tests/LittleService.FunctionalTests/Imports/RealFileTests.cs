@@ -12,7 +12,7 @@ public sealed class RealFileTests(Service service) : IClassFixture<Service>
     [InlineData("all-or-nothing")]
     public async Task RowsComeBackInTheOrderOfTheFile(string mode)
     {
-        service.StartWorker();
+        _ = service.Worker;
         var name = Guid.NewGuid().ToString("N");
 
         var import = await service.Writer.EndAsync((await service.Writer.ImportAsync(ImportClient.Rows(name, 2500), mode)).Id);
@@ -31,7 +31,7 @@ public sealed class RealFileTests(Service service) : IClassFixture<Service>
     [InlineData("name,quantity\n\"{0},3\n{0},5\n{0},6\n", 2, 1)]
     public async Task FileIsTakenAsItsProgramWroteIt(string file, int added, int refused)
     {
-        service.StartWorker();
+        _ = service.Worker;
         var name = Guid.NewGuid().ToString("N");
 
         var import = await service.Writer.EndAsync((await service.Writer.ImportAsync(string.Format(null, file, name))).Id);
@@ -43,7 +43,7 @@ public sealed class RealFileTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task RowsOfEmptyCellsStopNothing()
     {
-        service.StartWorker();
+        _ = service.Worker;
 
         var import = await service.Writer.EndAsync((await service.Writer.ImportAsync("name,quantity\nLamp,1\n,\n\" \",\n,,,\n", "all-or-nothing")).Id);
 

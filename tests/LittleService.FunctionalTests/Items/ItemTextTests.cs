@@ -31,7 +31,7 @@ public sealed partial class ItemTextTests(Service service) : IClassFixture<Servi
         using var item = await service.Writer.PostAsJsonAsync("/api/items", new { name, quantity = 1 }, Stop);
         using var key = await service.Writer.PostAsJsonAsync("/api/keys", new { name }, Stop);
         using var form = await (await BrowserAsync()).PostAsync("/items/new", "add-item", ("Form.Name", name), ("Form.Quantity", "1"));
-        service.StartWorker();
+        _ = service.Worker;
         var import = await service.Writer.EndAsync((await service.Writer.ImportAsync($"name,quantity\n\"{name}\",1\n")).Id);
 
         var problem = await ProblemAssert.IsAsync(item, HttpStatusCode.BadRequest);
