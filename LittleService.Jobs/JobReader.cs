@@ -131,7 +131,9 @@ public sealed class JobReader
         var next = running ? definition?.Cron.Next(_time.GetUtcNow(), definition.Zone) : null;
         return new(row.GetString(0), text, next, Time(row, 2), String(row, 3), row.IsDBNull(4) ? null : row.GetGuid(4))
         {
-            SeenAt = row.GetDateTime(5), IsRunning = running, Problem = problem,
+            SeenAt = row.GetDateTime(5),
+            IsRunning = running,
+            Problem = problem,
         };
     }
 

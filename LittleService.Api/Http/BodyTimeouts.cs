@@ -27,7 +27,8 @@ public static class BodyTimeouts
             options.DefaultPolicy = new() { Timeout = limits.BodyTimeout, TimeoutStatusCode = StatusCodes.Status408RequestTimeout };
             options.AddPolicy(Upload, new Microsoft.AspNetCore.Http.Timeouts.RequestTimeoutPolicy
             {
-                Timeout = limits.UploadTimeout, TimeoutStatusCode = StatusCodes.Status408RequestTimeout,
+                Timeout = limits.UploadTimeout,
+                TimeoutStatusCode = StatusCodes.Status408RequestTimeout,
             });
         });
     }

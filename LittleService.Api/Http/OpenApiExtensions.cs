@@ -45,7 +45,9 @@ public static class OpenApiExtensions
     {
         document.Info = new()
         {
-            Title = "LittleService", Version = "v1", Description = "Items, imports, webhooks, events and their sums.",
+            Title = "LittleService",
+            Version = "v1",
+            Description = "Items, imports, webhooks, events and their sums.",
             License = new() { Name = "MIT", Identifier = "MIT" },
         };
         document.Servers = [new() { Url = "/", Description = "Where this description comes from." }];

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace LittleService.FunctionalTests.Webhooks;
 
 /// <summary>In Development, where deliveries may go to this machine. An import of one row is the event.</summary>
-public sealed class WebhookDeliveryTests(Servers servers) : IAsyncLifetime
+public sealed partial class WebhookDeliveryTests(Servers servers) : IAsyncLifetime
 {
     private static readonly (string, string)[] Development = [("environment", "Development"), ("Webhooks:PauseAfterFailures", "3"), ("Webhooks:PauseAfterTime", "00:00:00")];
     private readonly Service _service = new(servers);
@@ -221,73 +221,6 @@ public sealed class WebhookDeliveryTests(Servers servers) : IAsyncLifetime
         await _receiver.OneAsync();
         await JobsEndAsync();
         Assert.Equal("/hook", Assert.Single(_receiver.Deliveries).Path);
-    }
-
-    [Fact]
-    public async Task OwnerThatIsDisabledGetsNoRetryEither()
-    {
-        _receiver.AnswerWith(500);
-        await SubscribeAsync("/hook");
-        await ImportAsync();
-        await Eventually.SeeAsync(() => CountAsync("state = 'retryable'"), count => count == 1);
-        var before = _receiver.Deliveries.Count;
-
-        await _service.ExecuteAsync("update accounts set disabled_at = now() where id in (select owner from webhooks)");
-        await _service.ExecuteAsync("update jobs set run_at = now() where state = 'retryable'");
-
-        await JobsEndAsync();
-        Assert.Equal(before, _receiver.Deliveries.Count);
-    }
-
-    [Theory]
-    [InlineData(429, "120", 100, 121)]
-    [InlineData(503, "120", 100, 121)]
-    [InlineData(429, "999999999", 3500, 3601)]
-    [InlineData(500, "120", 0, 3)]
-    [InlineData(429, "soon", 0, 3)]
-    public async Task SubscriberSaysWhenToTryAgain(int status, string after, int least, int most)
-    {
-        _receiver.Answer = http =>
-        {
-            (http.Response.StatusCode, http.Response.Headers.RetryAfter) = (status, after);
-            return Task.CompletedTask;
-        };
-        await SubscribeAsync("/hook");
-        await ImportAsync();
-        await Eventually.SeeAsync(ErrorsAsync, error => error.Length > 0);
-
-        var wait = await _service.ScalarAsync<double>(
-            "select extract(epoch from run_at - (select min(ended_at) from job_attempts where job_id = id))::float8 from jobs where kind = 'deliver_webhook'");
-        Assert.InRange(wait, least, most + (least == 0 ? 30 : 0));
-    }
-
-    [Fact]
-    public async Task SubscriberThatIsGoneIsPausedAtOnceAndItsOwnerSeesWhy()
-    {
-        _receiver.AnswerWith(410);
-        var webhook = await SubscribeAsync("/hook");
-        await ImportAsync();
-
-        var paused = await Eventually.SeeAsync(() => FindAsync(webhook.Id), seen => seen.PausedAt is not null);
-        await JobsEndAsync();
-
-        Assert.Equal(("The subscriber answered 410.", 1), (paused.PauseReason, paused.Waiting));
-        Assert.Single(_receiver.Deliveries);
-        _receiver.AnswerWith(200);
-        using var resumed = await _api.PostAsync($"/api/webhooks/{webhook.Id}/resume", null, Stop);
-        await _receiver.ManyAsync(2);
-        Assert.Null((await FindAsync(webhook.Id)).PauseReason);
-    }
-
-    [Fact]
-    public async Task NameWithAReplacementCharacterIsTakenAndTold()
-    {
-        await SubscribeAsync("/hook", "item.created");
-
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => _api.AddAsync($"Caf\uFFFD {i}")));
-
-        var told = await _receiver.ManyAsync(20);
-        Assert.All(told, received => Assert.StartsWith("Caf\uFFFD ", JsonElement.Parse(received.Body).GetProperty("data").GetProperty("name").GetString(), StringComparison.Ordinal));
     }
 
     public async ValueTask InitializeAsync()
