@@ -19,9 +19,8 @@ public sealed class JobReader
     private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
 
     private readonly JobDatabase _database;
-    private readonly TimeProvider _time;
 
-    internal JobReader(JobDatabase database, TimeProvider time) => (_database, _time) = (database, time);
+    internal JobReader(JobDatabase database) => _database = database;
 
     /// <summary>All states; a completed job is no longer among the others.</summary>
     public static IReadOnlyList<string> States { get; } =
@@ -128,7 +127,7 @@ public sealed class JobReader
     {
         var (text, running) = (row.GetString(1), row.GetBoolean(6));
         var definition = ScheduleDefinition.Read(text, out var problem);
-        var next = running ? definition?.Cron.Next(_time.GetUtcNow(), definition.Zone) : null;
+        var next = running ? definition?.Cron.Next(row.GetFieldValue<DateTimeOffset>(7), definition.Zone) : null;
         return new(row.GetString(0), text, next, Time(row, 2), String(row, 3), row.IsDBNull(4) ? null : row.GetGuid(4))
         {
             SeenAt = row.GetDateTime(5),

@@ -38,7 +38,7 @@ public static class JobsExtensions
         services.AddProblem(static e => e is JobRefusedException ? new(422, e.Message) : null);
         services.AddProblem(static e => e is JobQueueFullException full ? new(503, "Too much work is waiting. Try again later.", full.RetryAfter) : null);
         services.AddSingleton(provider => new JobAdmin(provider.GetRequiredService<JobDatabase>()));
-        services.AddSingleton(provider => new JobReader(provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new JobReader(provider.GetRequiredService<JobDatabase>()));
         services.AddSingleton(provider => new JobClient(
             provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<JobStreams>(), provider.GetRequiredService<NewJobFactory>(),
             provider.GetRequiredService<BacklogGuard>()));

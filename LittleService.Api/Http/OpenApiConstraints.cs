@@ -30,7 +30,7 @@ internal static class OpenApiConstraints
             {
                 var described = context.Description.ParameterDescriptions.FirstOrDefault(each => each.Name == parameter.Name)?.ParameterDescriptor;
                 if (described is IParameterInfoParameterDescriptor { ParameterInfo: { } info } && parameter.Schema is OpenApiSchema schema)
-                    Apply(schema, info.GetCustomAttributes<ValidationAttribute>());
+                    Apply(schema, info.GetCustomAttributes());
                 // Validation would answer 400; what is missing without it is a precondition.
                 if (parameter.Name == "If-Match" && context.Description.HttpMethod == HttpMethods.Put) parameter.Required = true;
             }
@@ -45,11 +45,11 @@ internal static class OpenApiConstraints
         foreach (var parameter in constructor.GetParameters())
         {
             var property = schema.Properties.FirstOrDefault(each => string.Equals(each.Key, parameter.Name, StringComparison.OrdinalIgnoreCase)).Value;
-            if (property is OpenApiSchema described) Apply(described, parameter.GetCustomAttributes<ValidationAttribute>());
+            if (property is OpenApiSchema described) Apply(described, parameter.GetCustomAttributes());
         }
     }
 
-    private static void Apply(OpenApiSchema schema, IEnumerable<ValidationAttribute> rules)
+    private static void Apply(OpenApiSchema schema, IEnumerable<Attribute> rules)
     {
         foreach (var rule in rules)
         {

@@ -3,12 +3,9 @@ using LittleService.Data.Webhooks;
 
 namespace LittleService.Api.Webhooks;
 
-/// <summary>Refuses names of events that there are none of.</summary>
+/// <summary>Tells the description of the API that each is one of <see cref="ItemEvents.All"/>; <see cref="WebhookSubscriptions"/> refuses others.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class ItemEventsAttribute() : ValidationAttribute($"Events are {string.Join(", ", ItemEvents.All)}.")
-{
-    public override bool IsValid(object? value) => value is not string[] events || !events.Except(ItemEvents.All).Any();
-}
+public sealed class ItemEventsAttribute : Attribute;
 
 /// <summary>What a client says about a subscription: where to, and which events.</summary>
 public sealed record NewWebhook([Required, StringLength(WebhookAddress.Longest)] string Url, [Required, MinLength(1), MaxLength(10), ItemEvents] string[] Events);

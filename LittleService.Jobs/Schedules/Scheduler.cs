@@ -33,10 +33,14 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
     private const string Remember =
         "UPDATE job_schedules SET definition = $2, since = $3, fired_until = $4, seen_at = now() WHERE name = $1";
 
+    // Whoever has locked what a schedule needs keeps that one waiting, and the others no longer than this.
+    private const string Patience = "SET LOCAL lock_timeout = '2s'";
+
+    // The cleaner spares the ticks of jobs that have not ended.
     private const string Overlaps =
         """
         SELECT EXISTS (SELECT 1 FROM job_ticks JOIN jobs ON jobs.id = job_ticks.job_id
-                       WHERE schedule = $1 AND due_at > now() - interval '7 days' AND jobs.finished_at IS NULL)
+                       WHERE schedule = $1 AND jobs.finished_at IS NULL)
         """;
 
     // A tick that is there already takes the transaction, and with it the job, down.
@@ -57,9 +61,9 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
             {
                 await FireAsync(schedule, cancellationToken);
             }
-            catch (Exception e) when (e is not (NpgsqlException { IsTransient: true } or OperationCanceledException))
+            catch (Exception e) when (e is PostgresException or not NpgsqlException && !cancellationToken.IsCancellationRequested)
             {
-                // Its own fault: the others have their turn.
+                // Its own fault, as the server or its job says: the others have their turn. Without a connection none has.
                 failures.Add($"{schedule.Name}: {e.Message}");
             }
         }
@@ -85,6 +89,7 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, Patience, cancellationToken);
         if (!_begun.Contains(schedule.Name))
             await ExecuteAsync(connection, Add, cancellationToken, schedule.Name, schedule.Definition);
         if (await LockAsync(schedule, connection, cancellationToken) is not { } row || Adopt(schedule, row) is not { } mine)
@@ -97,6 +102,10 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
         await transaction.CommitAsync(cancellationToken);
         _begun.Add(schedule.Name);
         streams.Publish(jobs);
+
+        // Not before the commit: what fails waits for the next turn.
+        if (due.Count == MostAtOnce && schedule.Options.Missed == MissedTicks.RunAll)
+            RunAgainSoon();
     }
 
     // While two versions of the code run, the one that began last decides when the schedule is due; the other takes it back when that one is gone,
@@ -111,15 +120,10 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
     }
 
     // All that run are caught up with, some at a time; of those that do not, the last are noted.
-    private List<DateTimeOffset> Due(Schedule schedule, ScheduleRow row)
+    private static List<DateTimeOffset> Due(Schedule schedule, ScheduleRow row)
     {
         var due = schedule.Cron.Between(row.Fired > row.Since ? row.Fired.Value : row.Since, row.Now, schedule.Options.TimeZone);
-        if (schedule.Options.Missed != MissedTicks.RunAll)
-            return [.. due.TakeLast(MostAtOnce)];
-        List<DateTimeOffset> first = [.. due.Take(MostAtOnce)];
-        if (first.Count == MostAtOnce)
-            RunAgainSoon();
-        return first;
+        return [.. schedule.Options.Missed == MissedTicks.RunAll ? due.Take(MostAtOnce) : due.TakeLast(MostAtOnce)];
     }
 
     private async Task<List<NewJob>> StoreAsync(

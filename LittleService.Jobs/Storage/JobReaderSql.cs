@@ -60,7 +60,8 @@ internal static class JobReaderSql
 
     public const string Schedules =
         """
-        SELECT name, definition, last.due_at, last.outcome, last.job_id, seen_at, seen_at > now() - $1::interval
+        SELECT name, definition, last.due_at, last.outcome, last.job_id, seen_at, seen_at > now() - $1::interval,
+               greatest(now(), fired_until, last.due_at)
         FROM job_schedules
         LEFT JOIN LATERAL (SELECT due_at, outcome, job_id FROM job_ticks WHERE schedule = name ORDER BY due_at DESC LIMIT 1) AS last ON true
         ORDER BY name

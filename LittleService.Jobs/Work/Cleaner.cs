@@ -8,6 +8,9 @@ internal sealed class Cleaner(JobDatabase database, IOptions<JobOptions> options
 {
     private const int Most = 1000;
 
+    // A schedule that skips overlapping ticks asks its ticks whether the job before has ended.
+    private const string Ended = " AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = job_ticks.job_id AND jobs.finished_at IS NULL)";
+
     private static readonly (string Table, string Time)[] Tables =
     [
         ("job_completions", "finished_at"), ("jobs", "finished_at"), ("job_results", "finished_at"), ("job_attempts", "ended_at"),
@@ -20,10 +23,12 @@ internal sealed class Cleaner(JobDatabase database, IOptions<JobOptions> options
     {
         foreach (var (table, column) in Tables)
         {
+            var which = table == "job_ticks" ? Ended : "";
             await using var command = database.Source.CreateCommand(
                 $"""
                 DELETE FROM {table} WHERE ctid = ANY(ARRAY(
-                  SELECT ctid FROM {table} WHERE {column} < now() - $1::interval ORDER BY {column} LIMIT $2 FOR UPDATE SKIP LOCKED))
+                  SELECT ctid FROM {table} WHERE {column} < now() - $1::interval{which}
+                  ORDER BY {column} LIMIT $2 FOR UPDATE SKIP LOCKED))
                 """);
             command.Parameters.Add(new() { Value = table == "jobs" ? options.Value.KeepStopped : options.Value.KeepFinished });
             command.Parameters.Add(new() { Value = Most });

@@ -16,7 +16,7 @@ public sealed class ItemIndexTests(Service service) : IClassFixture<Service>
 
         Assert.Contains("searchable", await service.Client.GetStringAsync("/items", Stop), StringComparison.Ordinal);
         Assert.True(await service.ScalarAsync<bool>(
-            $"select search @@ to_tsquery('simple', 'lamp:A & light & !light:A') from items where id = '{added.Id}'"));
+            $"select search @@ search_query('lamp light') from items where id = '{added.Id}'"));
     }
 
     [Fact]
