@@ -19,11 +19,15 @@ internal sealed class EventBody(IntakeGate gate, string caller) : IDisposable
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
 
     /// <summary>Reads all of it. Null when it is there; otherwise why it is not read to its end.</summary>
-    public async ValueTask<Refusal?> ReadAsync(Stream body, CancellationToken cancellationToken)
+    /// <param name="body">Where it comes from.</param>
+    /// <param name="announced">Its length, where that was told: the buffer grows no further.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async ValueTask<Refusal?> ReadAsync(Stream body, long? announced, CancellationToken cancellationToken)
     {
+        var most = (int)(announced ?? MaxBody) + 1;
         while (true)
         {
-            if (Length == _reserved && Grow() is { } refusal) return refusal;
+            if (Length == _reserved && Grow(most) is { } refusal) return refusal;
             var read = await body.ReadAsync(_buffer.AsMemory(Length, _reserved - Length), cancellationToken);
             if (read == 0) return null;
             Length += read;
@@ -38,10 +42,10 @@ internal sealed class EventBody(IntakeGate gate, string caller) : IDisposable
         (_buffer, _reserved) = ([], 0);
     }
 
-    private Refusal? Grow()
+    // One byte more than the body takes, where reading its end finds nothing.
+    private Refusal? Grow(int most)
     {
-        // One more than the largest body, which tells that there is more.
-        var size = _reserved == 0 ? First : Math.Min(_reserved * 4, MaxBody + 1);
+        var size = Math.Min(_reserved == 0 ? First : _reserved * 2, most);
         if (!gate.TryReserve(caller, size - _reserved)) return Refusal.Busy;
         _reserved = size;
         var larger = ArrayPool<byte>.Shared.Rent(size);

@@ -57,7 +57,7 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
         try
         {
-            return await body.ReadAsync(http.Request.Body, stop.Token);
+            return await body.ReadAsync(http.Request.Body, http.Request.ContentLength, stop.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {

@@ -28,16 +28,17 @@ internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> op
     public bool TryReserve(string caller, int bytes)
     {
         var share = _callers.AddOrUpdate(caller, static (_, added) => added, static (_, held, added) => held + added, bytes);
-        if (share <= options.Value.BufferBytes / 2 && Interlocked.Add(ref _bytes, bytes) is var all && all <= options.Value.BufferBytes) return true;
-        if (share <= options.Value.BufferBytes / 2) Interlocked.Add(ref _bytes, -bytes);
-        Forget(caller, bytes);
+        var all = Interlocked.Add(ref _bytes, bytes);
+        if (share <= options.Value.BufferBytes / 2 && all <= options.Value.BufferBytes) return true;
+        Release(caller, bytes);
         return false;
     }
 
     public void Release(string caller, int bytes)
     {
         Interlocked.Add(ref _bytes, -bytes);
-        Forget(caller, bytes);
+        var held = _callers.AddOrUpdate(caller, static (_, gone) => -gone, static (_, held, gone) => held - gone, bytes);
+        if (held <= 0) _callers.TryRemove(KeyValuePair.Create(caller, held));
     }
 
     /// <summary>Null when the request may wait for its turn; it must then call <see cref="Leave"/>. Views of our own pages may take half of the places.</summary>
@@ -68,12 +69,6 @@ internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> op
             await MeasureAsync(stoppingToken);
             await Task.Delay(_away ? PauseWhenAway : Pause, time, stoppingToken);
         }
-    }
-
-    private void Forget(string caller, int bytes)
-    {
-        var held = _callers.AddOrUpdate(caller, static (_, gone) => -gone, static (_, held, gone) => held - gone, bytes);
-        if (held <= 0) _callers.TryRemove(KeyValuePair.Create(caller, held));
     }
 
     private async Task MeasureAsync(CancellationToken cancellationToken)

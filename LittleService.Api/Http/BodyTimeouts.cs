@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace LittleService.Api.Http;
 
@@ -25,7 +26,7 @@ public static class BodyTimeouts
         builder.Services.AddRequestTimeouts(options =>
         {
             options.DefaultPolicy = new() { Timeout = limits.BodyTimeout, TimeoutStatusCode = StatusCodes.Status408RequestTimeout };
-            options.AddPolicy(Upload, new Microsoft.AspNetCore.Http.Timeouts.RequestTimeoutPolicy
+            options.AddPolicy(Upload, new RequestTimeoutPolicy
             {
                 Timeout = limits.UploadTimeout,
                 TimeoutStatusCode = StatusCodes.Status408RequestTimeout,

@@ -7,10 +7,6 @@ using LittleService.ServiceDefaults;
 
 namespace LittleService.Api.Http;
 
-/// <summary>A request to this endpoint may carry an <c>Idempotency-Key</c>. Others refuse it.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class HonoursIdempotencyKeyAttribute : Attribute;
-
 public static class HttpExtensions
 {
     /// <summary>Adds what all features of the API share.</summary>

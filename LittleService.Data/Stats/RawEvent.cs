@@ -9,11 +9,10 @@ namespace LittleService.Data.Stats;
 internal sealed record RawEvent(DateTime OccurredAt, string Name, Guid? Id, string? Subject, double? Value, string? Properties)
 {
     private const string Savepoint = "raw";
+    private const string Columns = "occurred_at, name, id, subject, value, properties";
 
     public static RawEvent Of(in PackedEvent e) => new(
         DateTimeOffset.FromUnixTimeMilliseconds(e.Milliseconds).UtcDateTime, Text(e.Name)!, e.Id, Text(e.Subject), e.Value, Text(e.Properties));
-
-    private const string Columns = "occurred_at, name, id, subject, value, properties";
 
     /// <summary>Saves all of them, in the transaction of their sums.</summary>
     public static async Task SaveAsync(NpgsqlTransaction transaction, List<RawEvent> events, CancellationToken cancellationToken)
@@ -37,6 +36,7 @@ internal sealed record RawEvent(DateTime OccurredAt, string Name, Guid? Id, stri
         try
         {
             await InsertAsync(transaction.Connection!, e, "$6::jsonb", cancellationToken);
+            await transaction.ReleaseAsync(Savepoint, cancellationToken);
         }
         catch (PostgresException exception) when (IsData(exception))
         {

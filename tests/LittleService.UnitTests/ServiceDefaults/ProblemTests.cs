@@ -76,6 +76,18 @@ public sealed class ProblemTests
         Assert.Equal($"The body could not be read at {place}.", problem.GetProperty("detail").GetString());
     }
 
+    [Fact]
+    public async Task AParameterThatCannotBeReadIsNamed()
+    {
+        await using var service = await TestService.StartAsync(services => services.AddValidation(), app => app.MapGet("/", (int many, DateTimeOffset? from) => $"{many} {from}"));
+
+        var problem = await TestService.ProblemAsync(await service.Client.GetAsync("/?many=ten", Cancelled));
+        var other = await TestService.ProblemAsync(await service.Client.GetAsync("/?many=1&from=yesterday", Cancelled));
+
+        Assert.Equal("The parameter many cannot be read.", problem.GetProperty("detail").GetString());
+        Assert.True(other.GetProperty("errors").TryGetProperty("from", out _), other.ToString());
+    }
+
     [Theory]
     [InlineData("GET", "/nowhere", HttpStatusCode.NotFound)]
     [InlineData("DELETE", "/items", HttpStatusCode.MethodNotAllowed)]
