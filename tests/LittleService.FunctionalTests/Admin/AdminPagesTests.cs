@@ -54,7 +54,7 @@ public sealed partial class AdminPagesTests(Service service) : IClassFixture<Ser
 
         Assert.Contains("cannot be told here: this machine knows no time zone 'Mars/Olympus'", page, StringComparison.Ordinal);
         Assert.Matches(@"plain</th>\s*<td><code>0 3 \* \* \* UTC</code></td>\s*<td>\s*<time", page);
-        Assert.Matches(@"forgotten</th>\s*<td>.*</td>\s*<td>\s*no worker runs it since", page);
+        Assert.Matches(@"forgotten</th>\s*<td>.*</td>\s*<td>\s*no worker has run it since", page);
     }
 
     [Fact]
