@@ -1,4 +1,3 @@
-using LittleService.Api;
 using LittleService.Api.Accounts;
 using LittleService.Api.Admin;
 using LittleService.Api.Events;
@@ -24,7 +23,7 @@ if (RedisConnections.Refusal(builder.Configuration) is { } refusal)
 
 builder.AddPages();
 builder.AddServiceDefaults();
-builder.AddData(ApiConnections.Tune);
+builder.AddData();
 builder.AddHttp();
 builder.AddDocs();
 builder.Services.AddSingleton<HelloFrame>();

@@ -3,7 +3,9 @@ using LittleService.Data.Audit;
 using LittleService.Data.Health;
 using LittleService.Data.Hello;
 using LittleService.Data.Migrations;
+using LittleService.Jobs.Storage;
 using LittleService.ServiceDefaults;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -16,20 +18,14 @@ public static class DataExtensions
     /// <summary>
     /// Adds the data source, the migrator, the health checks <c>postgres</c> and <c>schema</c>, and the stores that need nothing else.
     /// </summary>
-    /// <param name="builder">The process.</param>
-    /// <param name="tune">Has the last word on the connections of this process.</param>
-    public static IHostApplicationBuilder AddData(this IHostApplicationBuilder builder, Action<NpgsqlConnectionStringBuilder>? tune = null)
+    public static IHostApplicationBuilder AddData(this IHostApplicationBuilder builder)
     {
         builder.AddNpgsqlDataSource(ResourceNames.Database, settings =>
         {
             // Our own check stands in for that of the package.
             settings.DisableHealthChecks = true;
             settings.DisableTracing = settings.DisableMetrics = !OtlpExport.IsConfigured(builder.Configuration);
-        }, source =>
-        {
-            Tune(source);
-            tune?.Invoke(source.ConnectionStringBuilder);
-        });
+        }, source => Tune(source.ConnectionStringBuilder, builder.Configuration));
         builder.Services.AddSingleton<Migrator>();
         builder.Services.AddHealthChecks()
             .AddCheck<PostgresHealthCheck>("postgres", tags: [HealthTags.Ready])
@@ -47,14 +43,15 @@ public static class DataExtensions
         return builder;
     }
 
-    private static void Tune(NpgsqlDataSourceBuilder source)
+    private static void Tune(NpgsqlConnectionStringBuilder connection, IConfiguration configuration)
     {
-        var connection = source.ConnectionStringBuilder;
         // DCP's proxy accepts the connection and then says nothing while the server behind it is down. Requests are told sooner, by
         // DatabaseWatch.
         connection.Timeout = 3;
-        // Statements that come again are prepared by themselves, in every store and in the queue.
-        connection.MaxAutoPrepare = 40;
-        connection.AutoPrepareMinUsages = 2;
+        connection.PrepareStatements(configuration, 40);
+        // No store leaves state on a connection (session locks, SET or LISTEN), and wiping it after each use cost Postgres as much as a query.
+        connection.NoResetOnClose = true;
+        // Few connections serve more than many do: the server's processes stop fighting for the cores.
+        connection.LimitTo(20);
     }
 }

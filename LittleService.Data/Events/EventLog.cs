@@ -66,6 +66,18 @@ public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> opti
         : EvaluateAsync(
             Trim, [epoch.ToString("N"), upTo.ToString(), (upTo with { Sequence = upTo.Sequence + 1 }).ToString()], cancellationToken);
 
+    /// <summary>
+    /// Whether the holder is the one that aggregates, from now on for <paramref name="lease"/>. It keeps a second one from working in vain, no more.
+    /// </summary>
+    public Task<bool> TryLeaseAsync(string holder, TimeSpan lease, CancellationToken cancellationToken) => AskAsync(
+        async database => await database.LockExtendAsync(_options.LeaseKey, holder, lease)
+            || await database.LockTakeAsync(_options.LeaseKey, holder, lease),
+        cancellationToken);
+
+    /// <summary>Lets another aggregate at once, where the holder did.</summary>
+    public Task EndLeaseAsync(string holder, CancellationToken cancellationToken) =>
+        AskAsync(database => database.LockReleaseAsync(_options.LeaseKey, holder), cancellationToken);
+
     public async Task<StreamStatus> StatusAsync(CancellationToken cancellationToken)
     {
         var reply = (RedisResult[])(await EvaluateAsync(Measure, [], cancellationToken))!;

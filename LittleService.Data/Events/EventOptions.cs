@@ -56,6 +56,8 @@ public sealed class EventOptions
 
     internal string StreamKey => KeyPrefix + ":stream";
 
+    internal string LeaseKey => KeyPrefix + ":aggregator";
+
     internal string MetaKey => KeyPrefix + ":meta";
 }
 

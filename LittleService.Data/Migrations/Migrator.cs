@@ -1,35 +1,32 @@
+using System.Data;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace LittleService.Data.Migrations;
 
 /// <summary>
-/// Brings the schema up to date, forward only. Each file runs once, in a transaction of its own, under one advisory lock: of two migrators
-/// one migrates, and the other waits and finds nothing to do.
+/// Brings the schema up to date, forward only. Each file runs once, in a transaction of its own and under one advisory lock: of two migrators one
+/// applies a file, and the other waits and finds it applied. Where nothing is pending, nothing is locked and no right to create is needed.
 /// </summary>
-public sealed partial class Migrator(NpgsqlDataSource database, ILogger<Migrator> logger, IReadOnlyList<Migration>? migrations = null)
+public sealed partial class Migrator(
+    NpgsqlDataSource database, ILogger<Migrator> logger, IReadOnlyList<Migration>? migrations = null, TimeProvider? time = null)
 {
-    // Any number does, as long as nothing else in this database takes the same one.
+    // Any number does, as long as nothing else in this database takes the same one. It is held by transactions, which a pooler keeps whole.
     private const long Lock = 0x4C53_6D69_6772;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly IReadOnlyList<Migration> _migrations = migrations ?? Migration.All;
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>Applies what is pending, and returns it in order.</summary>
+    /// <summary>Applies what is pending, and returns what it applied, in order.</summary>
     /// <exception cref="InvalidOperationException">A file was changed after it was applied.</exception>
     public async Task<IReadOnlyList<Migration>> MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { CommandTimeout = 0, Parameters = { new() { Value = Lock } } };
-        await take.ExecuteNonQueryAsync(cancellationToken);
-        try
-        {
-            return await ApplyAsync(connection, cancellationToken);
-        }
-        finally
-        {
-            await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = Lock } } };
-            await release.ExecuteNonQueryAsync(CancellationToken.None);
-        }
+        var applied = new List<Migration>();
+        foreach (var migration in await PendingAsync(connection, cancellationToken))
+            if (await TryApplyAsync(connection, migration, cancellationToken)) applied.Add(migration);
+        return applied;
     }
 
     /// <summary>The migrations not yet applied, in order; empty when the schema is current.</summary>
@@ -40,40 +37,65 @@ public sealed partial class Migrator(NpgsqlDataSource database, ILogger<Migrator
         return await PendingAsync(connection, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<Migration>> ApplyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<bool> TryApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
-        await using (var create = new NpgsqlCommand(
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        await using var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+        var process = (int)(await ask.ExecuteScalarAsync(cancellationToken))!;
+        var work = ApplyAsync(connection, migration, cancellationToken);
+        while (await Task.WhenAny(work, Task.Delay(Patience, _time, cancellationToken)) != work && !cancellationToken.IsCancellationRequested)
+            await SayWhoIsInTheWayAsync(process, migration, cancellationToken);
+        if (!await work) return false;
+        await transaction.CommitAsync(cancellationToken);
+        LogApplied(migration);
+        return true;
+    }
+
+    private static async Task<bool> ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
+        await ExecuteAsync(
+            connection,
             """
             CREATE TABLE IF NOT EXISTS schema_migrations (
                 set text NOT NULL, number int NOT NULL, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(),
                 PRIMARY KEY (set, number))
-            """, connection))
-        {
-            await create.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        var pending = await PendingAsync(connection, cancellationToken);
-        foreach (var migration in pending)
-            await ApplyAsync(connection, migration, cancellationToken);
-        return pending;
+            """,
+            cancellationToken);
+        await using var note = new NpgsqlCommand(
+            "INSERT INTO schema_migrations (set, number, name, checksum) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", connection);
+        foreach (var value in new object[] { migration.Set, migration.Number, migration.Name, migration.Checksum })
+            note.Parameters.Add(new() { Value = value });
+        if (await note.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
+        await ExecuteAsync(connection, migration.Sql, cancellationToken);
+        return true;
     }
 
-    private async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var script = new NpgsqlCommand(migration.Sql, connection, transaction) { CommandTimeout = 0 })
-            await script.ExecuteNonQueryAsync(cancellationToken);
-        await using (var note = new NpgsqlCommand("INSERT INTO schema_migrations (set, number, name, checksum) VALUES ($1, $2, $3, $4)", connection, transaction))
-        {
-            note.Parameters.Add(new() { Value = migration.Set });
-            note.Parameters.Add(new() { Value = migration.Number });
-            note.Parameters.Add(new() { Value = migration.Name });
-            note.Parameters.Add(new() { Value = migration.Checksum });
-            await note.ExecuteNonQueryAsync(cancellationToken);
-        }
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
-        await transaction.CommitAsync(cancellationToken);
-        LogApplied(migration);
+    // Another migrator, or whoever uses a table that the file changes.
+    private async Task SayWhoIsInTheWayAsync(int process, Migration migration, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var query = database.CreateCommand(
+                """
+                SELECT format('process %s (%s, user %s%s, in a transaction for %s s)', pid, coalesce(nullif(application_name, ''), 'no name'), usename,
+                       ', from ' || host(client_addr), coalesce(extract(epoch FROM now() - xact_start)::int::text, '?'))
+                FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids($1))
+                """);
+            query.Parameters.Add(new() { Value = process });
+            await using var reader = await query.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken)) LogWaiting(migration, reader.GetString(0));
+        }
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+        {
+            // What is to be said is not worth the migration.
+        }
     }
 
     private async Task<IReadOnlyList<Migration>> PendingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -111,4 +133,7 @@ public sealed partial class Migrator(NpgsqlDataSource database, ILogger<Migrator
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Applied migration {Migration}")]
     private partial void LogApplied(Migration migration);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Migration {Migration} waits for a lock that {Holder} has")]
+    private partial void LogWaiting(Migration migration, string holder);
 }

@@ -1,4 +1,5 @@
 using LittleService.Data.Events;
+using LittleService.Jobs.Storage;
 using LittleService.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,16 +30,16 @@ public static class StatsExtensions
         var connection = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(ResourceNames.Database))
         {
             ApplicationName = "stats",
-            // One connection, and its end frees its lock: a pool would keep both.
+            // One connection, which ends with the session.
             Pooling = false,
             Timeout = 1,
             CommandTimeout = (int)options.StatementTimeout.TotalSeconds + 5,
-            MaxAutoPrepare = 20,
-            AutoPrepareMinUsages = 2,
         };
+        connection.PrepareStatements(configuration, 20);
         // Rows are always found by key: a plan that reads a whole table for a large batch would be felt by the web.
-        connection.Options = $"{connection.Options} -c statement_timeout={(long)options.StatementTimeout.TotalMilliseconds} -c enable_hashjoin=off "
-            + "-c enable_mergejoin=off -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+        connection.AddServerOptions(
+            configuration,
+            $"-c statement_timeout={(long)options.StatementTimeout.TotalMilliseconds} -c enable_hashjoin=off -c enable_mergejoin=off");
         return NpgsqlDataSource.Create(connection);
     }
 }

@@ -42,7 +42,8 @@ internal static class StatsPartitions
         foreach (var part in await PartsAsync(database, table, cancellationToken))
         {
             if (Ends(table, part) > before) continue;
-            await using var drop = database.CreateCommand($"set lock_timeout = '200ms'; drop table if exists {part}; reset lock_timeout");
+            await using var drop = database.CreateCommand("select drop_event_partition($1)");
+            drop.Parameters.Add(new() { Value = part });
             await drop.ExecuteNonQueryAsync(cancellationToken);
         }
     }

@@ -1,4 +1,3 @@
-using System.Data;
 using LittleService.Data.Events;
 using Npgsql;
 using NpgsqlTypes;
@@ -6,15 +5,11 @@ using NpgsqlTypes;
 namespace LittleService.Data.Stats;
 
 /// <summary>
-/// The one aggregator at work: a connection that holds the lock, and what it knows of the rows it wrote. The lock only keeps a second aggregator
-/// from working in vain; exactness comes from the position, which moves in the transaction of the sums and only from where this session left it.
-/// After any failure the session is thrown away with all it knows.
+/// An aggregator at work: its connection, and what it knows of the rows it wrote. Exactness comes from the position, which moves in the transaction
+/// of the sums and only from where this session left it. After any failure the session is thrown away with all it knows.
 /// </summary>
 public sealed class StatsSession : IAsyncDisposable
 {
-    // Any number does, as long as nothing else in this database takes the same one.
-    private const long Lock = 0x4C53_7374_6174;
-
     private readonly NpgsqlConnection _connection;
     private readonly StatsCells _cells;
     private readonly EventOptions _events;
@@ -23,23 +18,11 @@ public sealed class StatsSession : IAsyncDisposable
 
     private StatsSession(NpgsqlConnection connection, StatsCells cells, EventOptions events) => (_connection, _cells, _events) = (connection, cells, events);
 
-    /// <summary>A session, or null while another aggregator is at work.</summary>
-    public static async Task<StatsSession?> TryOpenAsync(
+    public static async Task<StatsSession> OpenAsync(
         NpgsqlDataSource database, StatsOptions stats, EventOptions events, TimeProvider time, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await using var take = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = Lock } } };
-            if (await take.ExecuteScalarAsync(cancellationToken) is true) return new(connection, new(connection, stats, time), events);
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-        await connection.DisposeAsync();
-        return null;
+        return new(connection, new(connection, stats, time), events);
     }
 
     /// <summary>Adds the events of <paramref name="entries"/>, all of one epoch and in order, to the sums: each entry once, whatever happens.</summary>
@@ -63,26 +46,7 @@ public sealed class StatsSession : IAsyncDisposable
         return new(batch.Count, batch.Repeated, overflowed, scan.Unreadable.Count);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await TryUnlockAsync();
-        await _connection.DisposeAsync();
-    }
-
-    // The end of the connection frees the lock too, but a pool may keep it open.
-    private async Task TryUnlockAsync()
-    {
-        if (_connection.State != ConnectionState.Open) return;
-        try
-        {
-            await using var free = new NpgsqlCommand("select pg_advisory_unlock($1)", _connection) { Parameters = { new() { Value = Lock } }, CommandTimeout = 1 };
-            await free.ExecuteNonQueryAsync();
-        }
-        catch (NpgsqlException)
-        {
-            // Broken, then: the server has freed it, or does so when it notices.
-        }
-    }
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     private async Task<StreamId> PositionAsync(Guid epoch, CancellationToken cancellationToken)
     {

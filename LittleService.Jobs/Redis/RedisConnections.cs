@@ -76,6 +76,8 @@ public sealed partial class RedisConnections : IAsyncDisposable
         options.ClientName = name;
         // Nothing is published or subscribed to here: without this channel there is no second socket for it.
         options.ConfigurationChannel = "";
+        // Nor is there a key by which servers agree on their primary.
+        options.TieBreaker = "";
         options.ReconnectRetryPolicy = new LinearRetry(500);
         // Sooner than the client would leave a server that takes the connection and is silent.
         if (!_address.Contains("connectTimeout", StringComparison.OrdinalIgnoreCase))

@@ -1,6 +1,7 @@
 using LittleService.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace LittleService.Jobs.Storage;
@@ -11,25 +12,16 @@ namespace LittleService.Jobs.Storage;
 /// </summary>
 internal sealed class JobDatabase : IAsyncDisposable
 {
-    private const string Planner = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
+    private const string Planner =
+        "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off";
 
-    public JobDatabase(IConfiguration configuration, ILoggerFactory loggers)
+    public JobDatabase(IConfiguration configuration, IOptions<JobOptions> options, ILoggerFactory loggers)
     {
         var address = configuration.GetConnectionString(ResourceNames.Database)
             ?? throw new InvalidOperationException($"There is no connection string '{ResourceNames.Database}'.");
-        var settings = new NpgsqlConnectionStringBuilder(address)
-        {
-            ApplicationName = "jobs",
-            Timeout = 2,
-            CommandTimeout = 30,
-            MaxAutoPrepare = 50,
-            AutoPrepareMinUsages = 2,
-            Options = Planner,
-        };
-        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(loggers).Build();
+        Source = Build(address, configuration, 20, TimeSpan.FromSeconds(2), loggers);
         // Handlers may wait for one another.
-        settings.Timeout = 15;
-        Handlers = new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(loggers).Build();
+        Handlers = Build(address, configuration, options.Value.Concurrency, TimeSpan.FromSeconds(15), loggers);
     }
 
     /// <summary>For the queue's own work, heartbeats among it.</summary>
@@ -42,5 +34,19 @@ internal sealed class JobDatabase : IAsyncDisposable
     {
         await Source.DisposeAsync();
         await Handlers.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Build(string address, IConfiguration configuration, int size, TimeSpan patience, ILoggerFactory loggers)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(address)
+        {
+            ApplicationName = "jobs",
+            Timeout = (int)patience.TotalSeconds,
+            CommandTimeout = 30,
+        };
+        settings.PrepareStatements(configuration, 50);
+        settings.AddServerOptions(configuration, Planner);
+        settings.LimitTo(size);
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(loggers).Build();
     }
 }

@@ -25,6 +25,10 @@ internal sealed partial class Aggregator(
     // Names keep coming once they do, twice a second; the metric counts them all.
     private static readonly TimeSpan OtherIsToldEvery = TimeSpan.FromMinutes(10);
 
+    // Longer than a batch takes; what a worker that was killed leaves unfinished, another takes up after it.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+
+    private readonly string _name = Guid.CreateVersion7().ToString("N");
     private bool _failing;
     private DateTimeOffset _toldOfOther;
 
@@ -35,8 +39,7 @@ internal sealed partial class Aggregator(
         {
             try
             {
-                await using var session = await StatsSession.TryOpenAsync(database, stats.Value, events.Value, time, stoppingToken);
-                while (session is not null) await RunAsync(session, stoppingToken);
+                if (await IsOursAsync(stoppingToken)) await RunAsync(stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -46,6 +49,23 @@ internal sealed partial class Aggregator(
             await Task.Delay(Pause, time, stoppingToken);
         }
     }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var session = await StatsSession.OpenAsync(database, stats.Value, events.Value, time, cancellationToken);
+            do await RunAsync(session, cancellationToken);
+            while (await IsOursAsync(cancellationToken));
+        }
+        finally
+        {
+            // Where Redis is away, the lease ends by itself.
+            await log.EndLeaseAsync(_name, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private Task<bool> IsOursAsync(CancellationToken cancellationToken) => log.TryLeaseAsync(_name, Lease, cancellationToken);
 
     private async Task RunAsync(StatsSession session, CancellationToken cancellationToken)
     {

@@ -54,6 +54,17 @@ public sealed class Servers : IAsyncLifetime
 
     public Task DropDatabaseAsync(string name) => ExecuteAsync($"drop database if exists {name} with (force)");
 
+    /// <summary>Runs statements, one after the other, as who owns the server.</summary>
+    public async Task ExecuteAsync(params string[] statements)
+    {
+        await using var source = NpgsqlDataSource.Create(Database);
+        foreach (var statement in statements)
+        {
+            await using var command = source.CreateCommand(statement);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Database.Length > 0) await DropDatabaseAsync(_template);
@@ -79,16 +90,6 @@ public sealed class Servers : IAsyncLifetime
     }
 
     private string ConnectionTo(string name) => new NpgsqlConnectionStringBuilder(Database) { Database = name, MaxPoolSize = 20 }.ConnectionString;
-
-    private async Task ExecuteAsync(params string[] statements)
-    {
-        await using var source = NpgsqlDataSource.Create(Database);
-        foreach (var statement in statements)
-        {
-            await using var command = source.CreateCommand(statement);
-            await command.ExecuteNonQueryAsync();
-        }
-    }
 
     private static string? FromOutside(string name) =>
         Environment.GetEnvironmentVariable($"ConnectionStrings__{name}") is { Length: > 0 } connection ? connection : null;

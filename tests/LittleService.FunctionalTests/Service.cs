@@ -81,6 +81,15 @@ public sealed class Service(Servers servers) : IAsyncLifetime
 
     public HttpClient StartWorker(params (string Key, string Value)[] settings) => Start<MigrateAtStart>(settings);
 
+    /// <summary>Reaches its database otherwise from now on, as do the processes that are started after this.</summary>
+    public void Reconnect(Action<NpgsqlConnectionStringBuilder> change)
+    {
+        var address = new NpgsqlConnectionStringBuilder(DatabaseConnection);
+        change(address);
+        lock (_owned) _owned.Add(Database);
+        (DatabaseConnection, Database) = (address.ConnectionString, NpgsqlDataSource.Create(address.ConnectionString));
+    }
+
     /// <summary>Reads one value straight from the database.</summary>
     public async Task<T> ScalarAsync<T>(string sql)
     {

@@ -35,7 +35,8 @@ public sealed class FirstStart(Servers servers) : IAsyncLifetime
         await LockAsync(connection, "pg_advisory_unlock");
 
         foreach (var client in clients) await IsAnsweredAsync(client, HttpStatusCode.OK);
-        Assert.Empty(log.Warnings);
+        // On a slow machine the worker may have said for whom it waited.
+        Assert.DoesNotContain(log.Warnings, warning => !warning.Contains("waits for a lock", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using LittleService.Data.Migrations;
 using LittleService.FunctionalTests.Jobs;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace LittleService.FunctionalTests.Migrations;
 
@@ -19,6 +21,32 @@ public sealed class Migrations(JobDatabaseFixture database) : IClassFixture<JobD
 
         Assert.Equal([0, 1], applied.Select(each => each.Count).Order());
         Assert.Empty(await Migrator(migrations).PendingAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData("SELECT pg_advisory_xact_lock(83921201620850)", "SELECT 1;")]
+    [InlineData("LOCK TABLE job_queues", "ALTER TABLE job_queues ALTER queue SET STATISTICS 100;")]
+    public async Task MigratorThatWaitsSaysForWhom(string held, string migration)
+    {
+        await using var holder = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.Database) { ApplicationName = "holder" });
+        await using var connection = await holder.OpenConnectionAsync(Stop);
+        await using var transaction = await connection.BeginTransactionAsync(Stop);
+        await using (var hold = new NpgsqlCommand(held, connection)) await hold.ExecuteNonQueryAsync(Stop);
+        var (log, clock) = (new LogLines(), new FakeTimeProvider());
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
+        var migrating = new Migrator(database.Source, loggers.CreateLogger<Migrator>(), [Migration.Create(_set, "0001_first.sql", migration)], clock).MigrateAsync(Stop);
+
+        await Eventually.SeeAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(5));
+                return Task.FromResult(log.Warnings.Count);
+            },
+            said => said > 0);
+
+        Assert.Matches($"0001_first.sql waits for a lock that process {connection.ProcessID} \\(holder, user [^,]+, .*in a transaction for \\d+ s\\)", log.Warnings[0]);
+        await transaction.RollbackAsync(Stop);
+        Assert.Single(await migrating);
     }
 
     [Fact]
@@ -47,7 +75,7 @@ public sealed class Migrations(JobDatabaseFixture database) : IClassFixture<JobD
             Migration.Create(_set, "0001_good.sql", $"CREATE TABLE t{_set} (id int);"),
             Migration.Create(_set, "0002_bad.sql", $"INSERT INTO t{_set} VALUES (1); SELECT 1 / 0;")]);
 
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => migrator.MigrateAsync(Stop));
+        await Assert.ThrowsAsync<PostgresException>(() => migrator.MigrateAsync(Stop));
 
         Assert.Equal(0, await database.ScalarAsync<long>($"SELECT count(*) FROM t{_set}"));
         Assert.Equal([$"{_set}/0002_bad.sql"], (await migrator.PendingAsync(Stop)).Select(migration => migration.ToString()));

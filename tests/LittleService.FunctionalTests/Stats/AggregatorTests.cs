@@ -3,9 +3,11 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
+using LittleService.Api.Layout;
 using LittleService.Data.Events;
 using LittleService.Data.Stats;
 using LittleService.FunctionalTests.Events;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using StackExchange.Redis;
 
@@ -22,7 +24,7 @@ public sealed class AggregatorTests(Servers servers) : IAsyncLifetime
     public async Task MillionNamesLeaveAThousandRowsAndOneForTheOthers()
     {
         const int perBlock = 50_000;
-        await using var session = (await OpenAsync(_service.Database))!;
+        await using var session = await StatsSession.OpenAsync(_service.Database, new(), new(), TimeProvider.System, Stop);
         var overflowed = 0L;
 
         for (var block = 0; block < 1_000_000 / perBlock; block++)
@@ -35,14 +37,18 @@ public sealed class AggregatorTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SessionThatEndsFreesItsLockThoughAPoolKeepsItsConnection()
+    public async Task LeaseHasOneHolderUntilItEnds()
     {
-        await using var pool = NpgsqlDataSource.Create(_service.DatabaseConnection);
-        await using (var first = (await OpenAsync(pool))!) Assert.Null(await OpenAsync(_service.Database));
+        await using var api = new Process<App>(_service.Settings);
+        api.Start().Dispose();
+        var log = api.Services.GetRequiredService<EventLog>();
+        var lease = TimeSpan.FromMinutes(1);
 
-        await using var second = await OpenAsync(_service.Database);
-
-        Assert.NotNull(second);
+        Assert.Equal((true, true, false), (await log.TryLeaseAsync("a", lease, Stop), await log.TryLeaseAsync("a", lease, Stop), await log.TryLeaseAsync("b", lease, Stop)));
+        await log.EndLeaseAsync("b", Stop);
+        Assert.False(await log.TryLeaseAsync("b", lease, Stop));
+        await log.EndLeaseAsync("a", Stop);
+        Assert.True(await log.TryLeaseAsync("b", lease, Stop));
     }
 
     [Fact]
@@ -88,7 +94,7 @@ public sealed class AggregatorTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task BlockWithOneEventThatCannotBeStoredIsSetAside()
     {
-        await using var session = (await StatsSession.TryOpenAsync(_service.Database, new(), new() { RawRetention = TimeSpan.FromDays(1) }, TimeProvider.System, Stop))!;
+        await using var session = await StatsSession.OpenAsync(_service.Database, new(), new() { RawRetention = TimeSpan.FromDays(1) }, TimeProvider.System, Stop);
         EventEntry[] entries =
         [
             Entry(1, "good"u8, 1, []), Entry(2, "nul\0"u8, 1, []), Entry(3, [0xff], 1, []), Entry(4, "infinite"u8, double.PositiveInfinity, []),
@@ -139,8 +145,6 @@ public sealed class AggregatorTests(Servers servers) : IAsyncLifetime
     public ValueTask InitializeAsync() => _service.InitializeAsync();
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
-
-    private static Task<StatsSession?> OpenAsync(NpgsqlDataSource database) => StatsSession.TryOpenAsync(database, new(), new(), TimeProvider.System, Stop);
 
     private EventEntry Block(int block, int events)
     {

@@ -1,0 +1,38 @@
+using System.Net;
+
+namespace LittleService.FunctionalTests.Deployment;
+
+public sealed class PgBouncerTests(Servers servers) : IAsyncLifetime
+{
+    private readonly Service _service = new(servers);
+    private OwnPgBouncer? _bouncer;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private (string, string) Address => ("ConnectionStrings:db", _bouncer!.Behind(_service.DatabaseConnection));
+
+    [Fact]
+    public Task ServiceLivesBehindAPoolerThatLendsAConnectionForOneTransaction() => _service.LivesAsync(Address, ("Database:TransactionPooling", "true"));
+
+    [Fact]
+    public async Task ProcessThatIsNotToldOfThePoolerSaysWhatToSet()
+    {
+        var api = _service.StartApi(Address, ("environment", "Development"));
+
+        await api.SaysOfItsHealthAsync("set Database:TransactionPooling to true");
+        using var ready = await api.GetAsync("/health", Stop);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await _service.InitializeAsync();
+        _bouncer = await OwnPgBouncer.StartAsync(_service.DatabaseConnection);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _service.DisposeAsync();
+        if (_bouncer is not null) await _bouncer.DisposeAsync();
+    }
+}
