@@ -49,7 +49,7 @@ public static class DataExtensions
         // DatabaseWatch.
         connection.Timeout = 3;
         connection.PrepareStatements(configuration, 40);
-        // No store leaves state on a connection (session locks, SET or LISTEN), and wiping it after each use cost Postgres as much as a query.
+        // No store leaves state on a connection (session locks, SET or LISTEN), and wiping it after each use cost as much as a query.
         connection.NoResetOnClose = true;
         // Few connections serve more than many do: the server's processes stop fighting for the cores.
         connection.LimitTo(20);

@@ -15,6 +15,9 @@ internal static class DatabaseProblem
         PostgresException { IsTransient: true } => Unavailable,
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn } => Unavailable,
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InvalidPassword } => Unavailable,
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => Unavailable,
+        // What stands between, a pooler for example, says so when it has no connection to give.
+        PostgresException postgres when postgres.SqlState.StartsWith("08", StringComparison.Ordinal) => Unavailable,
         PostgresException => null,
         DatabaseUnavailableException => Unavailable,
         NpgsqlException => Unavailable,

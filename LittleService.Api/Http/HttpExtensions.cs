@@ -4,6 +4,7 @@ using LittleService.Api.RateLimits;
 using LittleService.Data.Idempotency;
 using LittleService.Data.RateLimits;
 using LittleService.ServiceDefaults;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace LittleService.Api.Http;
 
@@ -27,8 +28,10 @@ public static class HttpExtensions
     public static void UseHttp(this WebApplication app)
     {
         app.UseMiddleware<RateLimitMiddleware>();
+        app.UseQueryParameters();
         app.Use(RefuseCompressedAsync);
         app.Use(RefuseIdempotencyKeyAsync);
+        app.Use(RefuseConditionAsync);
         app.UseMiddleware<FreshAnswers>();
     }
 
@@ -49,6 +52,21 @@ public static class HttpExtensions
             return next(context);
         return TypedResults.Problem("This address honours no Idempotency-Key. Send the request without it; before you repeat it, look whether it was done.",
             statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context);
+    }
+
+    // RFC 9110, 13.1: what changes something must not be done where its condition does not hold, so none is ignored.
+    private static Task RefuseConditionAsync(HttpContext context, RequestDelegate next)
+    {
+        var (method, headers) = (context.Request.Method, context.Request.Headers);
+        if ((headers.IfNoneMatch.Count == 0 && headers.IfMatch.Count == 0) || HttpMethods.IsGet(method)
+            || !context.Request.Path.StartsWithSegments("/api") || context.GetEndpoint() is not { } endpoint)
+            return next(context);
+        var parameters = endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>();
+        var honoursIfMatch = parameters.Any(parameter => parameter.Name == "ifMatch");
+        if (headers.IfNoneMatch.Count == 0 && (honoursIfMatch || headers.IfMatch == "*")) return next(context);
+        var refused = headers.IfNoneMatch.Count > 0 ? "If-None-Match, but for reading" : "If-Match: it has no tags";
+        var problem = TypedResults.Problem($"This address honours no {refused}.", statusCode: StatusCodes.Status412PreconditionFailed);
+        return problem.ExecuteAsync(context);
     }
 
     /// <summary>The key that the caller gave to this request; <paramref name="body"/> is what makes it another request.</summary>

@@ -10,6 +10,8 @@ public static class LayoutExtensions
     {
         builder.Services.AddSingleton<IStartupFilter, SecurityHeaders>();
         builder.Services.AddSingleton<IProblemDetailsWriter, ProblemPageWriter>();
+        builder.Services.AddHostedService<UploadFolder>();
+        builder.Services.AddProblem(UploadFolder.ProblemOf);
         builder.Services.AddProblem(static e => e is AntiforgeryValidationException refused ? new(StatusCodes.Status400BadRequest, Reason(refused)) : null);
         builder.Services.AddRazorComponents();
     }

@@ -67,7 +67,8 @@ public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> opti
             Trim, [epoch.ToString("N"), upTo.ToString(), (upTo with { Sequence = upTo.Sequence + 1 }).ToString()], cancellationToken);
 
     /// <summary>
-    /// Whether the holder is the one that aggregates, from now on for <paramref name="lease"/>. It keeps a second one from working in vain, no more.
+    /// Whether the holder is the one that aggregates, from now on for <paramref name="lease"/>: it keeps a second one from working in vain, no
+    /// more.
     /// </summary>
     public Task<bool> TryLeaseAsync(string holder, TimeSpan lease, CancellationToken cancellationToken) => AskAsync(
         async database => await database.LockExtendAsync(_options.LeaseKey, holder, lease)

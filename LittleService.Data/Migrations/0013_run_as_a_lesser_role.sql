@@ -1,6 +1,7 @@
--- The role that runs the service needs to own nothing and to create nothing: these two functions act as the owner of the tables, on the partitions
--- of five tables alone. The names of tables in them are of the schema that this file was applied in.
-create or replace function event_partition(parent text, begins timestamptz, ends timestamptz) returns void language plpgsql security definer as $$
+-- The role that runs the service needs to own nothing and to create nothing: these two functions act as the owner of the tables, on the
+-- partitions of five tables alone. The names of tables in them are of the schema that this file was applied in.
+create or replace function event_partition(parent text, begins timestamptz, ends timestamptz)
+  returns void language plpgsql security definer as $$
 declare
   part text := parent || '_' || to_char(begins at time zone 'UTC', 'YYYYMMDD');
 begin

@@ -5,8 +5,8 @@ using Npgsql;
 namespace LittleService.Data.Migrations;
 
 /// <summary>
-/// Brings the schema up to date, forward only. Each file runs once, in a transaction of its own and under one advisory lock: of two migrators one
-/// applies a file, and the other waits and finds it applied. Where nothing is pending, nothing is locked and no right to create is needed.
+/// Brings the schema up to date, forward only. Each file runs once, in a transaction of its own and under one advisory lock: of two migrators
+/// one applies a file, and the other waits and finds it applied. Where nothing is pending, nothing is locked and no right to create is needed.
 /// </summary>
 public sealed partial class Migrator(
     NpgsqlDataSource database, ILogger<Migrator> logger, IReadOnlyList<Migration>? migrations = null, TimeProvider? time = null)
@@ -43,8 +43,12 @@ public sealed partial class Migrator(
         await using var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
         var process = (int)(await ask.ExecuteScalarAsync(cancellationToken))!;
         var work = ApplyAsync(connection, migration, cancellationToken);
-        while (await Task.WhenAny(work, Task.Delay(Patience, _time, cancellationToken)) != work && !cancellationToken.IsCancellationRequested)
+        while (await Task.WhenAny(work, Task.Delay(Patience, _time, cancellationToken)) != work)
+        {
+            if (cancellationToken.IsCancellationRequested) break;
             await SayWhoIsInTheWayAsync(process, migration, cancellationToken);
+        }
+
         if (!await work) return false;
         await transaction.CommitAsync(cancellationToken);
         LogApplied(migration);
@@ -84,7 +88,8 @@ public sealed partial class Migrator(
         {
             await using var query = database.CreateCommand(
                 """
-                SELECT format('process %s (%s, user %s%s, in a transaction for %s s)', pid, coalesce(nullif(application_name, ''), 'no name'), usename,
+                SELECT format('process %s (%s, user %s%s, in a transaction for %s s)',
+                       pid, coalesce(nullif(application_name, ''), 'no name'), usename,
                        ', from ' || host(client_addr), coalesce(extract(epoch FROM now() - xact_start)::int::text, '?'))
                 FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids($1))
                 """);

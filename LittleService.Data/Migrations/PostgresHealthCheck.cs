@@ -2,10 +2,11 @@ using LittleService.Jobs.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
+using static Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult;
 
 namespace LittleService.Data.Migrations;
 
-/// <summary>Healthy when the database answers a query, and is reached and set up as this service needs it: see docs/deployment.md.</summary>
+/// <summary>Healthy when the database answers a query, and is set up as this service needs it: see docs/deployment.md.</summary>
 internal sealed class PostgresHealthCheck(NpgsqlDataSource database, IConfiguration configuration) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -20,13 +21,13 @@ internal sealed class PostgresHealthCheck(NpgsqlDataSource database, IConfigurat
         await reader.ReadAsync(cancellationToken);
         // A pooler makes up the process number that it tells when a connection is opened.
         if (reader.GetInt32(0) != connection.ProcessID && !PostgresPools.HasTransactionPooling(configuration))
-            return HealthCheckResult.Unhealthy($"A connection pooler is in front of Postgres: set {PostgresPools.TransactionPooling} to true.");
+            return Unhealthy($"A connection pooler is in front of Postgres: set {PostgresPools.TransactionPooling} to true.");
         if (reader.GetString(1) is not "read committed" and var isolation)
-            return HealthCheckResult.Unhealthy($"Set default_transaction_isolation of the role or database to 'read committed'; it is '{isolation}'.");
+            return Unhealthy($"Set default_transaction_isolation of the role or database to 'read committed'; it is '{isolation}'.");
         if (reader.GetString(2) is not "UTF8" and var encoding)
-            return HealthCheckResult.Unhealthy($"The encoding of the database must be UTF8; it is {encoding}.");
+            return Unhealthy($"The encoding of the database must be UTF8; it is {encoding}.");
         return reader.GetString(3) is "on"
-            ? HealthCheckResult.Degraded("The server takes no writes: it is a standby, or default_transaction_read_only is set.")
-            : HealthCheckResult.Healthy();
+            ? Degraded("The server takes no writes: it is a standby, or default_transaction_read_only is set.")
+            : Healthy();
     }
 }

@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace LittleService.Data.Stats;
 
 /// <summary>
-/// An aggregator at work: its connection, and what it knows of the rows it wrote. Exactness comes from the position, which moves in the transaction
-/// of the sums and only from where this session left it. After any failure the session is thrown away with all it knows.
+/// An aggregator at work: its connection, and what it knows of the rows it wrote. Exactness comes from the position, which moves in the
+/// transaction of the sums and only from where this session left it. After any failure the session is thrown away with all it knows.
 /// </summary>
 public sealed class StatsSession : IAsyncDisposable
 {

@@ -58,6 +58,14 @@ public sealed partial class StyleTests
                 $"{file} cannot be executed.");
         });
 
+    // Its tools are those of BSD, its bash is 3.2 and there is no /proc; a line may try such a thing where it has another way as well.
+    [Fact]
+    public void ScriptsNeedNothingThatMacOSLacks() =>
+        Assert.All(Repository.Files.Where(IsScript), file =>
+            Assert.DoesNotContain(
+                Repository.Read(file).Split('\n'),
+                line => LinuxPattern().IsMatch(line) && !line.Contains("2>/dev/null ||", StringComparison.Ordinal) && !line.TrimStart().StartsWith('#')));
+
     [Fact]
     public void AspireHasOneVersion()
     {
@@ -68,6 +76,9 @@ public sealed partial class StyleTests
         Assert.Equal(sdk[..sdk.LastIndexOf('.')], string.Join('.', Assert.Single(packages).Split('.')[..2]));
     }
 
+    // What measures (bench/) is for Linux.
+    private static bool IsScript(string file) => file.StartsWith("script/", StringComparison.Ordinal) || file.Contains("LocalServers/", StringComparison.Ordinal) && file.EndsWith(".sh", StringComparison.Ordinal);
+
     private static bool IsBinary(string file) => Path.GetExtension(file) is ".png" or ".ico" or ".woff2";
 
     [GeneratedRegex(@"\b(TOD[O]|FIXM[E])\b|^\s*#if\b", RegexOptions.Multiline)]
@@ -75,6 +86,9 @@ public sealed partial class StyleTests
 
     [GeneratedRegex(@"^using ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex UsingPattern();
+
+    [GeneratedRegex(@"/proc/|\bsed (-[nEe] )*-i(?!\.)|\bsed .*/[gp0-9]*I[gp]*['""; ]|\breadlink -f|\b(grep -\w*P|date -d|xargs -r|stat -c|mapfile|declare -A)\b|,,\}")]
+    private static partial Regex LinuxPattern();
 
     [GeneratedRegex("Include=\"Aspire\\.[^\"]+\" Version=\"([^\"]+)\"")]
     private static partial Regex AspirePackagePattern();

@@ -1,4 +1,5 @@
 using System.Net;
+using Npgsql;
 
 namespace LittleService.FunctionalTests.Deployment;
 
@@ -22,6 +23,19 @@ public sealed class PgBouncerTests(Servers servers) : IAsyncLifetime
         await api.SaysOfItsHealthAsync("set Database:TransactionPooling to true");
         using var ready = await api.GetAsync("/health", Stop);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+    }
+
+    [Fact]
+    public async Task PoolerThatHasNoConnectionIsADatabaseThatIsAway()
+    {
+        var elsewhere = new NpgsqlConnectionStringBuilder(Address.Item2) { Database = $"none_{Guid.NewGuid():N}" }.ConnectionString;
+        var api = _service.StartApi(("ConnectionStrings:db", elsewhere), ("Database:TransactionPooling", "true"));
+
+        foreach (var path in new[] { "/", "/api/items", "/", "/api/items" })
+        {
+            using var answer = await api.GetAsync(path, Stop);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        }
     }
 
     public async ValueTask InitializeAsync()

@@ -1,7 +1,11 @@
+using System.Net;
+using System.Net.Http.Json;
+using LittleService.Data.Accounts;
 using LittleService.Data.Events;
 using LittleService.Data.Migrations;
 using LittleService.Data.Stats;
 using LittleService.FunctionalTests.Accounts;
+using LittleService.FunctionalTests.Items;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -81,6 +85,18 @@ public sealed class SomebodyElsesPostgresTests(Servers servers) : IAsyncLifetime
         var api = _service.StartApi(("environment", "Development"));
 
         await api.SaysOfItsHealthAsync(said);
+    }
+
+    [Fact]
+    public async Task ServerThatTakesNoWritesIsADatabaseThatIsAwayForThem()
+    {
+        var item = await _service.Writer.AddAsync("Read");
+        await SetAsync("default_transaction_read_only = on");
+        var api = _service.StartApi().As(Role.Writer);
+
+        Assert.Equal("Read", (await api.GetFromJsonAsync<ItemView>($"/api/items/{item.Id}", Stop))!.Name);
+        using var answer = await api.PostAsJsonAsync("/api/items", new { name = "Written", quantity = 1 }, Stop);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
     }
 
     public ValueTask InitializeAsync() => _service.InitializeAsync();

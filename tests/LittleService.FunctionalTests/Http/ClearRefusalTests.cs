@@ -33,6 +33,10 @@ public sealed class ClearRefusalTests(Service service) : IClassFixture<Service>
     [Theory]
     [InlineData("/api/items?limit=ten", "limit")]
     [InlineData("/api/items?limit=99999999999", "limit")]
+    [InlineData("/api/items?limit=5%00", "limit")]
+    [InlineData("/api/items?limit=1&limit=2", "limit")]
+    [InlineData("/api/stats?name=a&from=yesterday", "from")]
+    [InlineData("/api/stats?to=2026-13-01", "to")]
     public async Task ParameterThatCannotBeReadIsNamed(string path, string parameter)
     {
         var problem = await ProblemAssert.IsAsync(await service.Client.GetAsync(path, Stop), HttpStatusCode.BadRequest);
@@ -72,6 +76,28 @@ public sealed class ClearRefusalTests(Service service) : IClassFixture<Service>
         using var again = await service.Client.SendAsync(request, Stop);
 
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("PUT", "/api/items/{0}", "If-None-Match", "*")]
+    [InlineData("DELETE", "/api/items/{0}", "If-None-Match", "\"1\"")]
+    [InlineData("POST", "/api/items", "If-None-Match", "*")]
+    [InlineData("POST", "/api/items", "If-Match", "\"1\"")]
+    [InlineData("DELETE", "/api/webhooks/{0}", "If-Match", "\"1\"")]
+    public async Task ConditionThatIsNotHonouredIsRefusedAndNothingIsChanged(string method, string path, string header, string value)
+    {
+        var item = await service.Writer.AddAsync("Kept as it is");
+        using var request = new HttpRequestMessage(new(method), string.Format(null, path, item.Id))
+        {
+            Content = method == "DELETE" ? null : JsonContent.Create(new { name = "Changed", quantity = 2, description = "" }),
+        };
+        request.Headers.TryAddWithoutValidation(header, value);
+        if (method == "PUT") request.Headers.Add("If-Match", "*");
+
+        var problem = await ProblemAssert.IsAsync(await service.Writer.SendAsync(request, Stop), HttpStatusCode.PreconditionFailed);
+
+        Assert.Contains($"honours no {header}", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Kept as it is", (await service.Client.GetFromJsonAsync<ItemView>($"/api/items/{item.Id}", Stop))!.Name);
     }
 
     [Theory]

@@ -30,7 +30,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         Start<MigrateAtStart>([.. service.Settings, .. settings, ("urls", "http://127.0.0.1:0")]);
 
     /// <summary>No worker but an api, for who needs one in a process of its own.</summary>
-    public static WorkerProcess StartApi(Service service, Uri address) => Start<App>([.. service.Settings, ("urls", address.ToString())]);
+    public static WorkerProcess StartApi(Service service, Uri address, Dictionary<string, string>? environment = null) =>
+        Start<App>([.. service.Settings, ("urls", address.ToString())], environment);
 
     /// <summary>A worker of the jobs that are made for tests.</summary>
     public static WorkerProcess Start(
@@ -64,8 +65,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static WorkerProcess Start<T>((string Key, string Value)[] settings) =>
-        new(Start([typeof(T).Assembly.Location, .. settings.Select(setting => $"--{setting.Key}={setting.Value}")]));
+    private static WorkerProcess Start<T>((string Key, string Value)[] settings, Dictionary<string, string>? environment = null) =>
+        new(Start([typeof(T).Assembly.Location, .. settings.Select(setting => $"--{setting.Key}={setting.Value}")], environment));
 
     private static Process Start(string[] arguments, Dictionary<string, string>? environment = null)
     {
