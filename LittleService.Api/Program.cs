@@ -40,6 +40,7 @@ builder.Services.ReadKeysAtFirstUse();
 var app = builder.Build();
 app.UseServiceDefaults();
 app.UseHeadRequests();
+app.UseOptionsRequests();
 app.UseRouting();
 app.UseBodyTimeouts();
 app.UseDocs();

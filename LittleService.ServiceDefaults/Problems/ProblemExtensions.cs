@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,7 +15,7 @@ internal static class ProblemExtensions
 
     public static void AddProblems(this IServiceCollection services)
     {
-        services.AddProblemDetails(options => options.CustomizeProblemDetails = AddTraceId);
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         services.AddSingleton(AnyClient);
         services.AddExceptionHandler<ProblemExceptionHandler>();
         // Elsewhere than in Development a body that cannot be read would be answered without saying where it is wrong.
@@ -24,6 +25,16 @@ internal static class ProblemExtensions
             options.SuppressDiagnosticsCallback = context =>
                 ProblemTable.Find(context.Exception, rows).Status != StatusCodes.Status500InternalServerError);
     }
+
+    // Validation names members as C# does, and clients know them as JSON does.
+    private static void Complete(ProblemDetailsContext context)
+    {
+        AddTraceId(context);
+        if (context.ProblemDetails is HttpValidationProblemDetails validation)
+            validation.Errors = validation.Errors.ToDictionary(error => InJson(error.Key), error => error.Value);
+    }
+
+    private static string InJson(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     private static void AddTraceId(ProblemDetailsContext context) =>
         context.ProblemDetails.Extensions["traceId"] = context.HttpContext.TraceId();

@@ -43,17 +43,19 @@ public static partial class ProblemTable
             return new(status, $"The body lacks {string.Join(", ", names)}.") { Errors = names.ToDictionary(name => name, static _ => (string[])["is required"]) };
         }
 
-        if (string.IsNullOrEmpty(json.Path))
-            return new(status, "The body is not valid JSON.");
-        var field = json.Path.TrimStart('$').TrimStart('.');
-        return new(status, $"The body could not be read at {json.Path}.")
-        {
-            Errors = field.Length == 0 ? null : new Dictionary<string, string[]> { [field] = ["cannot be read: it is of another type, or given twice, or none of the fields"] },
-        };
+        var field = (json.Path ?? "").TrimStart('$').TrimStart('.');
+        if (field.Length == 0)
+            return new(status, json.Message.Contains("could not be converted", StringComparison.Ordinal)
+                ? "The body is of another type, such as a list where an object is asked for."
+                : "The body is not valid JSON.");
+        const string reason = "cannot be read: it is of another type, or given twice, or none of the fields";
+        return new(status, $"The body could not be read at {json.Path}.") { Errors = new Dictionary<string, string[]> { [field] = [reason] } };
     }
 
     // The parameter's name is that of the query, the route or the header.
-    private static Problem Unbound(BadHttpRequestException bad) => ParameterPattern().Match(bad.Message) is { Success: true } match
+    private static Problem Unbound(BadHttpRequestException bad) => BodyPattern().IsMatch(bad.Message)
+        ? new(bad.StatusCode, "The request needs a body.")
+        : ParameterPattern().Match(bad.Message) is { Success: true } match
         ? new(bad.StatusCode, $"The parameter {match.Groups[1].Value} cannot be read.")
         {
             Errors = new Dictionary<string, string[]> { [match.Groups[1].Value] = ["cannot be read"] },
@@ -65,6 +67,9 @@ public static partial class ProblemTable
 
     [GeneratedRegex("'([^']+)'")]
     private static partial Regex NamePattern();
+
+    [GeneratedRegex("provided from body|no body was provided")]
+    private static partial Regex BodyPattern();
 
     [GeneratedRegex("parameter \"[^\"]*?(\\w+)\"")]
     private static partial Regex ParameterPattern();

@@ -31,6 +31,31 @@ public sealed class ClearRefusalTests(Service service) : IClassFixture<Service>
     }
 
     [Theory]
+    [InlineData("", "needs a body")]
+    [InlineData("null", "needs a body")]
+    [InlineData("[]", "of another type")]
+    [InlineData("5", "of another type")]
+    [InlineData("{", "not valid JSON")]
+    [InlineData("nonsense", "not valid JSON")]
+    public async Task BodyThatIsNoItemSaysSo(string body, string said)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        var problem = await ProblemAssert.IsAsync(await service.Writer.PostAsync("/api/items", content, Stop), HttpStatusCode.BadRequest);
+
+        Assert.Contains(said, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ErrorsNameFieldsAsTheBodyDoes()
+    {
+        var problem = await ProblemAssert.IsAsync(
+            await service.Writer.PostAsJsonAsync("/api/items", new { name = " ", quantity = -1 }, Stop), HttpStatusCode.BadRequest);
+
+        Assert.Equal(["name", "quantity"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order());
+    }
+
+    [Theory]
     [InlineData("/api/items?limit=ten", "limit")]
     [InlineData("/api/items?limit=99999999999", "limit")]
     [InlineData("/api/items?limit=5%00", "limit")]

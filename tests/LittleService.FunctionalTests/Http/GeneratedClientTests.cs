@@ -38,7 +38,7 @@ public sealed class GeneratedClientTests : IClassFixture<Service>
             new() { Name = "Torch", Quantity = 4, Description = "" }, request => request.Headers.Add("If-Match", "\"1\""), Stop));
         Assert.Equal(412, stale.ResponseStatusCode);
         var refused = await Assert.ThrowsAsync<HttpValidationProblemDetails>(() => _client.Api.Items.PostAsync(new() { Name = "", Quantity = -1 }, cancellationToken: Stop));
-        Assert.Equal(["Name", "Quantity"], refused.Errors!.AdditionalData.Keys.Order());
+        Assert.Equal(["name", "quantity"], refused.Errors!.AdditionalData.Keys.Order());
 
         await _client.Api.Items[added.Id.Value].DeleteAsync(cancellationToken: Stop);
         var gone = await Assert.ThrowsAsync<ProblemDetails>(() => _client.Api.Items[added.Id.Value].GetAsync(cancellationToken: Stop));
