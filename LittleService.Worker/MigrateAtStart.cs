@@ -13,7 +13,10 @@ public sealed partial class MigrateAtStart(
 
     // For so long a database that is not there yet is one that starts beside this process.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
     private readonly long _started = time.GetTimestamp();
+    private string? _said;
+    private long _saidAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,10 +35,21 @@ public sealed partial class MigrateAtStart(
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            var starting = IsNotThereYet(exception) && time.GetElapsedTime(_started) < Grace;
-            LogWaiting(starting ? LogLevel.Information : LogLevel.Warning, exception.Message);
+            Say(exception);
             return false;
         }
+    }
+
+    // It is tried every second, and one reason is worth a line a minute.
+    private void Say(Exception exception)
+    {
+        var reason = exception is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused
+            ? $"{refused.MessageText}. Where this role may not migrate, run the worker's verb migrate as the owner of the tables."
+            : exception.Message;
+        if (reason == _said && time.GetElapsedTime(_saidAt) < Again) return;
+        (_said, _saidAt) = (reason, time.GetTimestamp());
+        var starting = IsNotThereYet(exception) && time.GetElapsedTime(_started) < Grace;
+        LogWaiting(starting ? LogLevel.Information : LogLevel.Warning, reason);
     }
 
     private static bool IsNotThereYet(Exception exception) => exception is NpgsqlException and not PostgresException

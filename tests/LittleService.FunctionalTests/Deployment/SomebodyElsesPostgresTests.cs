@@ -6,6 +6,9 @@ using LittleService.Data.Migrations;
 using LittleService.Data.Stats;
 using LittleService.FunctionalTests.Accounts;
 using LittleService.FunctionalTests.Items;
+using LittleService.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -62,6 +65,26 @@ public sealed class SomebodyElsesPostgresTests(Servers servers) : IAsyncLifetime
         await using var other = database.CreateCommand("select drop_event_partition('items')");
         await other.ExecuteNonQueryAsync(Stop);
         Assert.Equal(1L, await _service.ScalarAsync<long>("select count(*) from pg_class where relname = 'items'"));
+    }
+
+    [Fact]
+    public async Task WorkerWhoseRoleMayNotMigrateSaysSoOnceAndWaitsForWhoMay()
+    {
+        await _service.ExecuteAsync($"create role {_role} login password 'x'; revoke create on schema public from public");
+        await _service.ExecuteAsync("delete from schema_migrations where set = 'data' and number = 1");
+        await _service.ExecuteAsync(await DeploymentPage.SqlAsync("app", _role));
+        var log = new LogLines();
+        await using var worker = new Process<MigrateAtStart>([.. _service.Settings, As(_role)], services => services.AddSingleton<ILoggerProvider>(log));
+        using var client = worker.Start();
+        await Eventually.SeeAsync(() => Task.FromResult(log.Text), text => text.Contains("run the worker's verb migrate", StringComparison.Ordinal));
+
+        // As the owner would leave it: the table of that file is there.
+        var first = Migration.All.First(each => each is { Set: "data", Number: 1 });
+        await _service.ExecuteAsync(
+            $"insert into schema_migrations (set, number, name, checksum) values ('data', 1, '{first.Name}', '{first.Checksum}')");
+
+        await Eventually.SeeAsync(() => client.GetAsync("/health", Stop), answer => answer.StatusCode == HttpStatusCode.OK);
+        Assert.Single(log.Warnings, warning => warning.Contains("verb migrate", StringComparison.Ordinal));
     }
 
     [Fact]
