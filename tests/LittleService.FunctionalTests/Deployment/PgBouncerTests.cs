@@ -1,4 +1,5 @@
 using System.Net;
+using LittleService.Data.Migrations;
 using Npgsql;
 
 namespace LittleService.FunctionalTests.Deployment;
@@ -14,6 +15,24 @@ public sealed class PgBouncerTests(Servers servers) : IAsyncLifetime
 
     [Fact]
     public Task ServiceLivesBehindAPoolerThatLendsAConnectionForOneTransaction() => _service.LivesAsync(Address, ("Database:TransactionPooling", "true"));
+
+    [Fact]
+    public async Task WorkersMigrateThroughAPooler()
+    {
+        await _service.ExecuteAsync("drop schema public cascade; create schema public");
+        (string, string)[] settings = [Address, ("Database:TransactionPooling", "true")];
+
+        foreach (var worker in new[] { _service.StartWorker(settings), _service.StartWorker(settings) })
+            await Eventually.SeeAsync(
+                async () =>
+                {
+                    using var health = await worker.GetAsync("/health", Stop);
+                    return health.StatusCode;
+                },
+                status => status == HttpStatusCode.OK);
+
+        Assert.Equal(Migration.All.Count, await _service.ScalarAsync<long>("select count(*) from schema_migrations"));
+    }
 
     [Fact]
     public async Task ProcessThatIsNotToldOfThePoolerSaysWhatToSet()

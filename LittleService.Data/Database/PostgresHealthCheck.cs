@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using static Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult;
 
-namespace LittleService.Data.Migrations;
+namespace LittleService.Data;
 
 /// <summary>Healthy when the database answers a query, and is set up as this service needs it: see docs/deployment.md.</summary>
 internal sealed class PostgresHealthCheck(NpgsqlDataSource database, IConfiguration configuration) : IHealthCheck
