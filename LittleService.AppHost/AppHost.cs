@@ -18,7 +18,8 @@ try
     var redis = servers.AddRedis(ResourceNames.Redis);
 
     // The account "admin" begins with it: see Parameters in the dashboard.
-    var adminPassword = builder.AddParameter("admin-password", new GenerateParameterDefault { MinLength = 22 }, secret: true, persist: true);
+    var adminPassword = builder.AddParameter(
+        "admin-password", new GenerateParameterDefault { MinLength = 22 }, secret: true, persist: true);
 
     // Migrates the database when it starts, then runs jobs.
     var worker = builder.AddProject<Projects.LittleService_Worker>(ResourceNames.Worker)

@@ -6,8 +6,8 @@ namespace LittleService.AppHost;
 internal static class BuiltProgram
 {
     /// <summary>
-    /// Starts the program that the build has made instead of `dotnet run`, which would evaluate the project once more for each process and stay
-    /// in memory as its parent. `dotnet watch` and programs that are built elsewhere are left to `dotnet`.
+    /// Starts the program that the build has made instead of `dotnet run`, which would evaluate the project once more for each process and
+    /// stay in memory as its parent. `dotnet watch` and programs that are built elsewhere are left to `dotnet`.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithBuiltProgram(this IResourceBuilder<ProjectResource> project)
     {

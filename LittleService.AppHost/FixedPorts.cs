@@ -48,5 +48,6 @@ internal static class FixedPorts
     }
 
     private static int? Taken(Dictionary<int, string> ports) =>
-        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().FirstOrDefault(listener => ports.ContainsKey(listener.Port))?.Port;
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+            .FirstOrDefault(listener => ports.ContainsKey(listener.Port))?.Port;
 }

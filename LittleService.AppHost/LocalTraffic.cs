@@ -1,6 +1,8 @@
 namespace LittleService.AppHost;
 
-/// <summary>How the processes of a graph on one machine talk to each other: over the loopback interface. What is started inherits it.</summary>
+/// <summary>
+/// How the processes of a graph on one machine talk to each other: over the loopback interface. What is started inherits it.
+/// </summary>
 internal static class LocalTraffic
 {
     private const string Loopback = "localhost,127.0.0.1,::1";

@@ -82,6 +82,7 @@ public static class RunModeExtras
             ConfirmationMessage = "All items, accounts and jobs in this database will be deleted. Go on?",
             IconName = "ArrowReset",
             UpdateState = context =>
-                context.ResourceSnapshot.HealthStatus is HealthStatus.Healthy ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+                context.ResourceSnapshot.HealthStatus is HealthStatus.Healthy
+                    ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
         });
 }

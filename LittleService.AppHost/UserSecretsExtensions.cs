@@ -5,8 +5,9 @@ namespace LittleService.AppHost;
 internal static class UserSecretsExtensions
 {
     /// <summary>
-    /// Reads user secrets in every environment of run mode, where no other source has a value. Aspire keeps generated passwords there, but the
-    /// host reads them in Development only: started without the launch profile, each run would make new ones, which the data does not know.
+    /// Reads user secrets in every environment of run mode, where no other source has a value. Aspire keeps generated passwords there, but
+    /// the host reads them in Development only: started without the launch profile, each run would make new ones, which the data does not
+    /// know.
     /// </summary>
     public static void AddUserSecretsInEveryEnvironment(this IDistributedApplicationBuilder builder)
     {

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Jobs;
 
 /// <summary>
-/// Refuses jobs for a queue that is over its backlog limit. The backlog is counted once a second, so a burst can overshoot by what it stores in one.
+/// Refuses jobs for a queue that is over its backlog limit. The backlog is counted once a second, so a burst can overshoot by what it
+/// stores in one.
 /// </summary>
 internal sealed class BacklogGuard(JobDatabase database, IOptions<JobOptions> options, TimeProvider time)
 {
@@ -13,7 +14,8 @@ internal sealed class BacklogGuard(JobDatabase database, IOptions<JobOptions> op
         """
         SELECT count(*) FROM (
           SELECT 1 FROM jobs WHERE queue = $1 AND state = 'available'
-          UNION ALL SELECT 1 FROM jobs WHERE queue = $1 AND state IN ('scheduled', 'retryable') AND limit_key IS NULL AND run_at <= now() LIMIT $2) AS waiting
+          UNION ALL SELECT 1 FROM jobs WHERE queue = $1 AND state IN ('scheduled', 'retryable') AND limit_key IS NULL AND run_at <= now()
+            LIMIT $2) AS waiting
         """;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);

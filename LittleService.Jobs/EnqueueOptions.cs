@@ -15,6 +15,9 @@ public sealed record EnqueueOptions
     /// <summary>While an unfinished job has this key, enqueuing another is a no-op that returns the id of the first.</summary>
     public string? UniqueKey { get; init; }
 
-    /// <summary>Whose limit the job counts against, such as a customer; see <see cref="JobPolicy.MaxRunningPerKey"/> and <see cref="JobPolicy.Rate"/>.</summary>
+    /// <summary>
+    /// Whose limit the job counts against, such as a customer; see <see cref="JobPolicy.MaxRunningPerKey"/> and
+    /// <see cref="JobPolicy.Rate"/>.
+    /// </summary>
     public string? LimitKey { get; init; }
 }

@@ -36,7 +36,8 @@ internal sealed class GroupCommit(JobDatabase database, JobStreams streams)
         {
             await WriteAsync(batch);
 
-            // Those who waited for it go first: what they enqueue next shares the next commit. Until no more are added, or there are enough.
+            // Those who waited for it go first: what they enqueue next shares the next commit. Until no more are added, or there are
+            // enough.
             await Task.Yield();
             for (int seen = 0, now; (now = _waiting.Count) > seen && now < Largest; seen = now)
                 await Task.Yield();

@@ -10,6 +10,7 @@ public interface IJobHandler<in TJob>
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="context">This attempt: its identity, its transaction, its progress.</param>
-    /// <param name="cancellationToken">Cancelled when the attempt times out, is cancelled, lost its job to another worker, or the worker stops.</param>
+    /// <param name="cancellationToken">Cancelled when the attempt times out, is cancelled, lost its job to another worker, or the worker
+    /// stops.</param>
     Task HandleAsync(TJob job, JobContext context, CancellationToken cancellationToken);
 }

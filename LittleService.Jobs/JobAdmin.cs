@@ -11,7 +11,9 @@ public sealed class JobAdmin
 
     internal JobAdmin(JobDatabase database) => _database = database;
 
-    /// <summary>Cancels a job that has not ended, running or not. A running one can keep no effect from then on; its handler is told within seconds.</summary>
+    /// <summary>
+    /// Cancels a job that has not ended, running or not. A running one can keep no effect from then on; its handler is told within seconds.
+    /// </summary>
     /// <returns>False where there is no such job, or it has ended.</returns>
     public async Task<bool> CancelAsync(Guid id, string actor, CancellationToken cancellationToken) =>
         await ExecuteAsync(JobAdminSql.Cancel, [new() { Value = id }, new() { Value = actor }], cancellationToken) > 0;
@@ -39,7 +41,8 @@ public sealed class JobAdmin
         var gap = filter.PerSecond is { } rate ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero;
         NpgsqlParameter[] how =
         [
-            new() { Value = filter.Most }, new() { Value = gap }, new() { Value = actor }, new() { Value = JsonSerializer.Serialize(filter, JobJson.Options) },
+            new() { Value = filter.Most }, new() { Value = gap }, new() { Value = actor }, new() { Value = JsonSerializer.Serialize(filter,
+                JobJson.Options) },
         ];
         await using var command = Command(JobAdminSql.Replay, [.. Matching(filter), .. how]);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;

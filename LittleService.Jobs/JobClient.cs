@@ -19,7 +19,9 @@ public sealed class JobClient
         _groupCommit = new(database, streams);
     }
 
-    /// <summary>Closes the idle connections of the queue. For who knows that the database was away, so that they don't cost an enqueue each.</summary>
+    /// <summary>
+    /// Closes the idle connections of the queue. For who knows that the database was away, so that they don't cost an enqueue each.
+    /// </summary>
     public void ClearPool() => _database.Source.Clear();
 
     /// <summary>

@@ -9,7 +9,11 @@ namespace LittleService.Jobs;
 internal static class JobJson
 {
     public static JsonSerializerOptions Options { get; } =
-        new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new StrictStringConverter() } };
+        new(JsonSerializerDefaults.Web)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            Converters = { new StrictStringConverter() }
+        };
 
     /// <summary>Whether every half of a surrogate pair has its other half beside it.</summary>
     public static bool IsUnicode(ReadOnlySpan<char> text)

@@ -27,7 +27,9 @@ public sealed class JobOptions
     /// <summary>How long running jobs may finish when the worker stops, before they are cancelled and given back.</summary>
     public TimeSpan StopWait { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a handler may go on after it was told to stop; then its attempt is over, and its slot goes to another job.</summary>
+    /// <summary>
+    /// How long a handler may go on after it was told to stop; then its attempt is over, and its slot goes to another job.
+    /// </summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long completions, results, failed attempts and ticks of schedules are remembered.</summary>
@@ -45,16 +47,19 @@ public sealed class JobOptions
     /// <summary>How long a job may wait before the worker's health is degraded.</summary>
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many jobs may wait in a queue, by queue; beyond that an enqueue is refused. A queue without an entry has no limit.</summary>
+    /// <summary>
+    /// How many jobs may wait in a queue, by queue; beyond that an enqueue is refused. A queue without an entry has no limit.
+    /// </summary>
     public IDictionary<string, int> Backlogs { get; } = new Dictionary<string, int>();
 
     /// <summary>
-    /// What a worker waits for before it first touches the database, so that it is quiet where something else brings the schema up to date while
-    /// it starts. By default it takes the tables for granted.
+    /// What a worker waits for before it first touches the database, so that it is quiet where something else brings the schema up to date
+    /// while it starts. By default it takes the tables for granted.
     /// </summary>
     public Func<CancellationToken, Task>? StartAfter { get; set; }
 
     /// <summary>The streams of the queues, those of high priority first.</summary>
     internal IReadOnlyList<(string Queue, JobPriority Priority)> Streams() =>
-        [.. from priority in Enum.GetValues<JobPriority>() from queue in Queues is { Count: > 0 } queues ? queues : ["default"] select (queue, priority)];
+        [.. from priority in Enum.GetValues<JobPriority>() from queue in Queues is { Count: > 0 } queues ? queues : ["default"] select (
+            queue, priority)];
 }

@@ -24,15 +24,17 @@ public sealed record JobPolicy
     /// <summary>How many jobs of this kind may run at once, over all workers. Limited jobs are claimed from Postgres.</summary>
     public int? MaxRunning { get; init; }
 
-    /// <summary>How many of those that were enqueued with one <see cref="EnqueueOptions.LimitKey"/> may run at once, within the kind's own limit.</summary>
+    /// <summary>
+    /// How many of those that were enqueued with one <see cref="EnqueueOptions.LimitKey"/> may run at once, within the kind's own limit.
+    /// </summary>
     public int? MaxRunningPerKey { get; init; }
 
     /// <summary>How many jobs of one limit key (of the kind, for those without a key) may start in each <see cref="RatePeriod"/>.</summary>
     public int? Rate { get; init; }
 
     /// <summary>
-    /// The window in which <see cref="Rate"/> counts. It opens with the first start after the one before has passed, so never more than the rate
-    /// start in a window, and at most twice the rate in any stretch of that length.
+    /// The window in which <see cref="Rate"/> counts. It opens with the first start after the one before has passed, so never more than the
+    /// rate start in a window, and at most twice the rate in any stretch of that length.
     /// </summary>
     public TimeSpan RatePeriod { get; init; } = TimeSpan.FromSeconds(1);
 

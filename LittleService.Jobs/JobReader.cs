@@ -7,7 +7,9 @@ using NpgsqlTypes;
 
 namespace LittleService.Jobs;
 
-/// <summary>What an operator can see of jobs, queues and schedules. Each look costs about the same with ten jobs and with ten million.</summary>
+/// <summary>
+/// What an operator can see of jobs, queues and schedules. Each look costs about the same with ten jobs and with ten million.
+/// </summary>
 public sealed class JobReader
 {
     /// <summary>How many jobs a page of a list holds.</summary>
@@ -37,7 +39,8 @@ public sealed class JobReader
                 new() { Value = search.After ?? Guid.AllBitsSet, NpgsqlDbType = NpgsqlDbType.Uuid },
                 Text(search.Kind),
                 Text(search.Queue),
-                new() { Value = search.AfterEnd ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc), NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new() { Value = search.AfterEnd ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc),
+                    NpgsqlDbType = NpgsqlDbType.TimestampTz },
                 new() { Value = (object?)search.EndedSince ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
             ],
             Summary,
@@ -50,7 +53,8 @@ public sealed class JobReader
     {
         NpgsqlParameter[] parameters = [new() { Value = id }, new() { Value = CreatedAt(id) - ClocksDiffer }];
         var found = (await ReadAsync(JobReaderSql.Find, parameters[..1], Detail, cancellationToken)).SingleOrDefault()
-            ?? (await ReadAsync(JobReaderSql.FindCompleted, [.. parameters.Select(parameter => parameter.Clone())], Detail, cancellationToken)).SingleOrDefault();
+            ?? (await ReadAsync(JobReaderSql.FindCompleted, [.. parameters.Select(parameter => parameter.Clone())], Detail,
+                cancellationToken)).SingleOrDefault();
         if (found is null) return null;
         var attempts = await ReadAsync(JobReaderSql.Attempts, [new() { Value = id }], Attempt, cancellationToken);
         return found with { Attempts = attempts };
@@ -58,21 +62,26 @@ public sealed class JobReader
 
     /// <summary>How many jobs there are by state, queue and kind, without the completed ones.</summary>
     public Task<List<JobCount>> CountAsync(CancellationToken cancellationToken) =>
-        ReadAsync(JobReaderSql.Counts, [], row => new JobCount(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3)), cancellationToken);
+        ReadAsync(JobReaderSql.Counts, [], row => new JobCount(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3)),
+            cancellationToken);
 
     /// <summary>How many jobs completed within the last minute.</summary>
     public Task<List<JobCount>> CountCompletedAsync(CancellationToken cancellationToken) =>
-        ReadAsync(JobReaderSql.CompletedLastMinute, [], row => new JobCount("completed", row.GetString(0), row.GetString(1), row.GetInt64(2)), cancellationToken);
+        ReadAsync(JobReaderSql.CompletedLastMinute, [],
+            row => new JobCount("completed", row.GetString(0), row.GetString(1), row.GetInt64(2)), cancellationToken);
 
     /// <summary>The queues that are paused, and since when.</summary>
     public async Task<IReadOnlyDictionary<string, DateTime>> PausedAsync(CancellationToken cancellationToken) =>
-        (await ReadAsync(JobReaderSql.PausedQueues, [], row => KeyValuePair.Create(row.GetString(0), row.GetDateTime(1)), cancellationToken)).ToDictionary();
+        (await ReadAsync(JobReaderSql.PausedQueues, [], row => KeyValuePair.Create(row.GetString(0), row.GetDateTime(1)),
+            cancellationToken)).ToDictionary();
 
     /// <summary>The schedules that workers have told of.</summary>
     public Task<List<ScheduleView>> SchedulesAsync(CancellationToken cancellationToken) =>
         ReadAsync(JobReaderSql.Schedules, [new() { Value = Scheduler.GoneAfter }], Schedule, cancellationToken);
 
-    /// <summary>What operators did, newest first, from before <paramref name="before"/>; at most one more than <see cref="PageSize"/>.</summary>
+    /// <summary>
+    /// What operators did, newest first, from before <paramref name="before"/>; at most one more than <see cref="PageSize"/>.
+    /// </summary>
     /// <param name="actor">Only what one of them did.</param>
     /// <param name="subject">Only what names this id, kind or queue.</param>
     /// <param name="before">The last id of the page before.</param>
@@ -84,7 +93,8 @@ public sealed class JobReader
             row => new JobAct(row.GetInt64(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt64(5)),
             cancellationToken);
 
-    private async Task<List<T>> ReadAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    private async Task<List<T>> ReadAsync<T>(
+        string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         await using var command = _database.Source.CreateCommand(sql);
         command.Parameters.AddRange(parameters);
@@ -98,7 +108,8 @@ public sealed class JobReader
     {
         var id = row.GetGuid(0);
         return new(
-            id, row.GetString(1), row.GetString(2), row.GetString(3), CreatedAt(id), Time(row, 5), Time(row, 6), row.GetInt32(7), String(row, 8),
+            id, row.GetString(1), row.GetString(2), row.GetString(3), CreatedAt(id), Time(row, 5), Time(row, 6), row.GetInt32(7),
+            String(row, 8),
             String(row, 9));
     }
 
@@ -136,7 +147,8 @@ public sealed class JobReader
         };
     }
 
-    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+    private static NpgsqlParameter Text(string? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
     private static string? String(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -12,14 +12,16 @@ internal abstract class JobRegistration(string kind, JobPolicy policy)
 
     /// <summary>Reads the payload and hands it to the kind's handler.</summary>
     /// <exception cref="UnreadablePayloadException">The payload is not a job of this kind.</exception>
-    public abstract Task RunAsync(IServiceProvider services, ReadOnlyMemory<byte> payload, JobContext context, CancellationToken cancellationToken);
+    public abstract Task RunAsync(
+        IServiceProvider services, ReadOnlyMemory<byte> payload, JobContext context, CancellationToken cancellationToken);
 }
 
 /// <inheritdoc cref="JobRegistration"/>
 internal sealed class JobRegistration<TJob>() : JobRegistration(TJob.Kind, TJob.Policy)
     where TJob : IJob
 {
-    public override Task RunAsync(IServiceProvider services, ReadOnlyMemory<byte> payload, JobContext context, CancellationToken cancellationToken) =>
+    public override Task RunAsync(
+        IServiceProvider services, ReadOnlyMemory<byte> payload, JobContext context, CancellationToken cancellationToken) =>
         services.GetRequiredService<IJobHandler<TJob>>().HandleAsync(Read(payload.Span), context, cancellationToken);
 
     private static TJob Read(ReadOnlySpan<byte> payload)

@@ -14,7 +14,8 @@ internal sealed class JobRegistry
         foreach (var registration in All)
         {
             if (!_kinds.TryAdd(registration.Kind, registration))
-                throw new InvalidOperationException($"Two handlers are added for the job kind '{registration.Kind}'. Each kind has one handler.");
+                throw new InvalidOperationException(
+                    $"Two handlers are added for the job kind '{registration.Kind}'. Each kind has one handler.");
         }
 
         _bySpan = _kinds.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -11,16 +11,23 @@ internal static class JobTelemetry
 
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
-    private static readonly Counter<long> EnqueuedJobs = Meter.CreateCounter<long>("jobs.enqueued", "{job}", "Jobs stored, by queue and kind");
-    private static readonly Counter<long> EndedAttempts = Meter.CreateCounter<long>("jobs.attempts", "{attempt}", "Attempts ended, by queue, kind and outcome");
-    private static readonly Counter<long> RescuedJobs = Meter.CreateCounter<long>("jobs.rescued", "{job}", "Jobs taken over from a lost worker, by queue and kind");
-    private static readonly Histogram<double> Runtime = Meter.CreateHistogram<double>("jobs.runtime", "s", "How long an attempt ran, by queue and kind");
-    private static readonly Histogram<double> Lag = Meter.CreateHistogram<double>("jobs.lag", "s", "From the time a job was due to its start, by queue and kind");
+    private static readonly Counter<long> EnqueuedJobs = Meter.CreateCounter<long>(
+        "jobs.enqueued", "{job}", "Jobs stored, by queue and kind");
+    private static readonly Counter<long> EndedAttempts = Meter.CreateCounter<long>(
+        "jobs.attempts", "{attempt}", "Attempts ended, by queue, kind and outcome");
+    private static readonly Counter<long> RescuedJobs = Meter.CreateCounter<long>(
+        "jobs.rescued", "{job}", "Jobs taken over from a lost worker, by queue and kind");
+    private static readonly Histogram<double> Runtime = Meter.CreateHistogram<double>(
+        "jobs.runtime", "s", "How long an attempt ran, by queue and kind");
+    private static readonly Histogram<double> Lag = Meter.CreateHistogram<double>(
+        "jobs.lag", "s", "From the time a job was due to its start, by queue and kind");
 
     public static Activity? StartEnqueue(string kind) =>
         Source.HasListeners() ? Source.StartActivity($"enqueue {kind}", ActivityKind.Producer) : null;
 
-    /// <summary>The first attempt is a child of the enqueue; a retry begins a trace of its own that links to it, so that traces stay readable.</summary>
+    /// <summary>
+    /// The first attempt is a child of the enqueue; a retry begins a trace of its own that links to it, so that traces stay readable.
+    /// </summary>
     public static Activity? StartRun(string kind, string? trace, int attempt, Guid id)
     {
         if (!Source.HasListeners())

@@ -35,7 +35,9 @@ public sealed class JobTransaction : IAsyncDisposable
         return row.Id;
     }
 
-    /// <summary>Commits the caller's rows and the jobs, then tells the workers. That Redis cannot be reached is no error: workers find the rows.</summary>
+    /// <summary>
+    /// Commits the caller's rows and the jobs, then tells the workers. That Redis cannot be reached is no error: workers find the rows.
+    /// </summary>
     /// <exception cref="JobQueueFullException">Too many jobs wait in a queue; nothing was committed.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {

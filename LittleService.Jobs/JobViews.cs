@@ -24,7 +24,8 @@ public sealed record JobSearch
 
 /// <summary>A job in a list. Times are UTC; <c>Reason</c> says why it stopped or what failed last.</summary>
 public record JobSummary(
-    Guid Id, string State, string Queue, string Kind, DateTime CreatedAt, DateTime? RunAt, DateTime? EndedAt, int Attempt, string? Worker, string? Reason);
+    Guid Id, string State, string Queue, string Kind, DateTime CreatedAt, DateTime? RunAt, DateTime? EndedAt, int Attempt, string? Worker,
+    string? Reason);
 
 /// <summary>All that is known about one job.</summary>
 /// <param name="Job">What lists show of it.</param>
@@ -60,14 +61,17 @@ public sealed record JobAttempt(DateTime EndedAt, string Outcome, string? Worker
 public sealed record JobCount(string State, string Queue, string Kind, long Jobs);
 
 /// <summary>
-/// A schedule with its last and its next due time, UTC. <c>Outcome</c> is what became of the last: <c>enqueued</c>, <c>missed</c> or <c>overlapped</c>.
+/// A schedule with its last and its next due time, UTC. <c>Outcome</c> is what became of the last: <c>enqueued</c>, <c>missed</c> or
+/// <c>overlapped</c>.
 /// </summary>
 public sealed record ScheduleView(string Name, string Definition, DateTimeOffset? Next, DateTime? Last, string? Outcome, Guid? JobId)
 {
     /// <summary>When a worker last looked after it, to half a minute.</summary>
     public DateTime SeenAt { get; init; }
 
-    /// <summary>Whether that was just now. If not, no worker runs, or none whose code has this schedule; there is no next due time then.</summary>
+    /// <summary>
+    /// Whether that was just now. If not, no worker runs, or none whose code has this schedule; there is no next due time then.
+    /// </summary>
     public bool IsRunning { get; init; }
 
     /// <summary>Why this process cannot tell when it is due next; null where it can.</summary>

@@ -15,8 +15,8 @@ namespace LittleService.Jobs;
 public static class JobsExtensions
 {
     /// <summary>
-    /// Adds <see cref="JobClient"/>, so that this process can enqueue, and <see cref="RedisConnections"/> with their health check <c>redis</c>.
-    /// Settings come from the section <c>Jobs</c>, then from <paramref name="configure"/>.
+    /// Adds <see cref="JobClient"/>, so that this process can enqueue, and <see cref="RedisConnections"/> with their health check
+    /// <c>redis</c>. Settings come from the section <c>Jobs</c>, then from <paramref name="configure"/>.
     /// </summary>
     public static IHostApplicationBuilder AddJobs(this IHostApplicationBuilder builder, Action<JobOptions>? configure = null)
     {
@@ -36,16 +36,20 @@ public static class JobsExtensions
         services.AddSingleton<NewJobFactory>();
         services.AddSingleton<BacklogGuard>();
         services.AddProblem(static e => e is JobRefusedException ? new(422, e.Message) : null);
-        services.AddProblem(static e => e is JobQueueFullException full ? new(503, "Too much work is waiting. Try again later.", full.RetryAfter) : null);
+        services.AddProblem(
+            static e => e is JobQueueFullException full ? new(503, "Too much work is waiting. Try again later.", full.RetryAfter) : null);
         services.AddSingleton(provider => new JobAdmin(provider.GetRequiredService<JobDatabase>()));
         services.AddSingleton(provider => new JobReader(provider.GetRequiredService<JobDatabase>()));
         services.AddSingleton(provider => new JobClient(
-            provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<JobStreams>(), provider.GetRequiredService<NewJobFactory>(),
+            provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<JobStreams>(),
+            provider.GetRequiredService<NewJobFactory>(),
             provider.GetRequiredService<BacklogGuard>()));
         return builder;
     }
 
-    /// <summary>Makes this process a worker: it runs the jobs added by <see cref="AddJob{TJob,THandler}"/>, and it can enqueue too.</summary>
+    /// <summary>
+    /// Makes this process a worker: it runs the jobs added by <see cref="AddJob{TJob,THandler}"/>, and it can enqueue too.
+    /// </summary>
     public static IHostApplicationBuilder AddJobWorker(this IHostApplicationBuilder builder, Action<JobOptions>? configure = null)
     {
         var services = builder.AddJobs(configure).Services;
@@ -87,21 +91,25 @@ public static class JobsExtensions
     }
 
     /// <summary>
-    /// Names a kind that this process enqueues and other processes run. A process that names kinds, here or by <see cref="AddJob{TJob,THandler}"/>,
-    /// refuses to enqueue any other.
+    /// Names a kind that this process enqueues and other processes run. A process that names kinds, here or by
+    /// <see cref="AddJob{TJob,THandler}"/>, refuses to enqueue any other.
     /// </summary>
     public static IServiceCollection AddJobKind<TJob>(this IServiceCollection services)
         where TJob : IJob
         => services.AddSingleton(new JobKind(TJob.Kind));
 
-    /// <summary>Enqueues a job at the times of a cron expression, once per time however many workers run. Two schedules of one name are an error at start.</summary>
+    /// <summary>
+    /// Enqueues a job at the times of a cron expression, once per time however many workers run. Two schedules of one name are an error at
+    /// start.
+    /// </summary>
     /// <param name="services">The services of a worker.</param>
     /// <param name="name">The schedule's stable name: its due times are remembered under it.</param>
     /// <param name="cron">Five fields; see <see cref="CronExpression"/>.</param>
     /// <param name="job">The job.</param>
     /// <param name="options">The time zone, and what becomes of missed and overlapping ticks.</param>
     /// <exception cref="FormatException">The expression is none, or is never due.</exception>
-    public static IServiceCollection AddSchedule<TJob>(this IServiceCollection services, string name, string cron, TJob job, ScheduleOptions? options = null)
+    public static IServiceCollection AddSchedule<TJob>(
+        this IServiceCollection services, string name, string cron, TJob job, ScheduleOptions? options = null)
         where TJob : IJob
         => services.AddSingleton<Schedule>(new Schedule<TJob>(name, CronExpression.Parse(cron), options ?? new(), job));
 }

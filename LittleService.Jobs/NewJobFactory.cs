@@ -13,7 +13,8 @@ internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider tim
 
     private readonly HashSet<string> _known = [.. kinds.Select(kind => kind.Name)];
 
-    public NewJob Create<TJob>(TJob job, EnqueueOptions? options, TaskCompletionSource<Guid>? stored = null, Guid? batch = null, Guid? awaits = null)
+    public NewJob Create<TJob>(
+        TJob job, EnqueueOptions? options, TaskCompletionSource<Guid>? stored = null, Guid? batch = null, Guid? awaits = null)
         where TJob : IJob
     {
         var policy = TJob.Policy;
@@ -58,7 +59,8 @@ internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider tim
         }
 
         if (payload.Length > LongestPayload)
-            throw new JobRefusedException($"A job '{kind}' of {payload.Length} bytes is over the limit of {LongestPayload}. Store the data and enqueue its id.");
+            throw new JobRefusedException(
+                $"A job '{kind}' of {payload.Length} bytes is over the limit of {LongestPayload}. Store the data and enqueue its id.");
         JobJson.RefuseNul(payload, kind);
         return payload;
     }

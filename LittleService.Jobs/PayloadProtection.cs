@@ -9,13 +9,15 @@ internal sealed class PayloadProtection(IDataProtectionProvider? protection = nu
     private readonly IDataProtector? _protector = protection?.CreateProtector("LittleService.Jobs.Payload");
 
     public byte[] Protect(byte[] payload) =>
-        _protector?.Protect(payload) ?? throw new JobRefusedException("A sensitive job needs Data Protection: call services.AddDataProtection().");
+        _protector?.Protect(payload)
+            ?? throw new JobRefusedException("A sensitive job needs Data Protection: call services.AddDataProtection().");
 
     public ReadOnlyMemory<byte> Unprotect(ReadOnlyMemory<byte> payload)
     {
         try
         {
-            return _protector?.Unprotect(payload.ToArray()) ?? throw new UnreadablePayloadException("it is encrypted and this worker has no keys");
+            return _protector?.Unprotect(payload.ToArray())
+                ?? throw new UnreadablePayloadException("it is encrypted and this worker has no keys");
         }
         catch (CryptographicException)
         {

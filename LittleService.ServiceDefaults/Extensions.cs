@@ -36,8 +36,8 @@ public static class Extensions
     }
 
     /// <summary>
-    /// Sends logs, metrics and traces over OTLP as the standard <c>OTEL_*</c> variables say. Where none of them names an endpoint, nothing is
-    /// collected.
+    /// Sends logs, metrics and traces over OTLP as the standard <c>OTEL_*</c> variables say. Where none of them names an endpoint, nothing
+    /// is collected.
     /// </summary>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -64,8 +64,8 @@ public static class Extensions
     }
 
     /// <summary>
-    /// Adds what runs the health checks. One that is tagged <see cref="HealthTags.Ready"/> decides whether the instance is ready; none decides
-    /// whether it is alive, since a restart mends no dependency.
+    /// Adds what runs the health checks. One that is tagged <see cref="HealthTags.Ready"/> decides whether the instance is ready; none
+    /// decides whether it is alive, since a restart mends no dependency.
     /// </summary>
     public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -88,9 +88,9 @@ public static class Extensions
     }
 
     /// <summary>
-    /// Maps <c>/alive</c> (200 while the process can answer), <c>/health</c> (200 when ready, if need be degraded, else 503; the body is one
-    /// word) and <c>/health/detail</c> (JSON per dependency; outside Development only on the port <c>Health:DetailPort</c>, which the server
-    /// must listen on). They are the same in every environment, and part of no trace and no request metric.
+    /// Maps <c>/alive</c> (200 while the process can answer), <c>/health</c> (200 when ready, if need be degraded, else 503; the body is
+    /// one word) and <c>/health/detail</c> (JSON per dependency; outside Development only on the port <c>Health:DetailPort</c>, which the
+    /// server must listen on). They are the same in every environment, and part of no trace and no request metric.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {

@@ -5,8 +5,8 @@ namespace LittleService.ServiceDefaults;
 
 internal static class QuietLogs
 {
-    // Npgsql logs every command and ASP.NET Core every request (with its query string) at the level Information: traces tell the same, cheaper
-    // and without the query.
+    // Npgsql logs every command and ASP.NET Core every request (with its query string) at the level Information: traces tell the same,
+    // cheaper and without the query.
     private static readonly Dictionary<string, string?> Levels = new()
     {
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace LittleService.Worker;
 
-/// <summary>Brings the schema up to date in the background: the process starts without a database and its health says what it waits for.</summary>
+/// <summary>
+/// Brings the schema up to date in the background: the process starts without a database and its health says what it waits for.
+/// </summary>
 public sealed partial class MigrateAtStart(
     Migrator migrator, FirstAdmin admin, SchemaSignal schema, TimeProvider time, ILogger<MigrateAtStart> log) : BackgroundService
 {

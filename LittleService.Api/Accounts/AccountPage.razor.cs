@@ -45,11 +45,13 @@ public sealed partial class AccountPage
         var secret = Totp.Read(Form?.Secret);
         // The password first: it is checked slowly and seldom, so codes cannot be tried here.
         if (secret is null || !await ProveAsync(code: null)) return;
-        if (!await Logins.UseCodeAsync(Caller.AccountId, secret, Form!.Code, Http.RequestAborted)) Refuse("This is not the code of the secret now. Is the clock of your device right?");
+        if (!await Logins.UseCodeAsync(Caller.AccountId, secret, Form!.Code, Http.RequestAborted))
+            Refuse("This is not the code of the secret now. Is the clock of your device right?");
         else
         {
             var codes = RecoveryCodes.Create();
-            if (!await Accounts.TurnOnSecondFactorAsync(Caller.Name, Caller.AccountId, Logins.Protect(secret), codes, Http.RequestAborted)) return;
+            if (!await Accounts.TurnOnSecondFactorAsync(Caller.Name, Caller.AccountId, Logins.Protect(secret), codes, Http.RequestAborted))
+                return;
             (_secondFactor, _recoveryCodes, _recoveryCodesLeft) = (true, codes, codes.Length);
             Say("The second factor is on.");
         }

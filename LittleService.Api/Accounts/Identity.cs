@@ -26,5 +26,6 @@ public static class Identity
         Guid.Parse(user.FindFirstValue(ClaimTypes.NameIdentifier)!),
         user.Identity!.Name!,
         Roles.Parse(user.FindFirstValue(ClaimTypes.Role)!),
-        user.FindFirstValue(KeyExpires) is { } expires ? DateTime.Parse(expires, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null);
+        user.FindFirstValue(KeyExpires) is { } expires
+            ? DateTime.Parse(expires, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null);
 }

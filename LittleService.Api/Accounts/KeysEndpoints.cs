@@ -27,11 +27,14 @@ public static class KeysEndpoints
     public static void MapKeys(this IEndpointRouteBuilder app)
     {
         app.MapPost("/logout", LogOutAsync).RequireAuthorization(Policies.Reader).ExcludeFromDescription();
-        app.MapGet("/api/session", GetSession).WithName("GetSession").RequireAuthorization(Policies.Reader).WithTags("Session").WithSummary("Who is signed in.").Tells(401, 503);
+        app.MapGet("/api/session", GetSession).WithName("GetSession").RequireAuthorization(Policies.Reader).WithTags("Session")
+            .WithSummary("Who is signed in.").Tells(401, 503);
         var keys = app.MapGroup("/api/keys").WithTags("Keys").RequireAuthorization(Policies.Reader);
         keys.MapGet("/", ListAsync).WithName("ListKeys").WithSummary("Your keys, without their secrets.").Tells(401, 429, 503);
-        keys.MapPost("/", AddAsync).WithName("AddKey").WithSummary("Makes a key. Its secret is in this answer and in no other.").Tells(400, 401, 403, 413, 415, 429, 503);
-        keys.MapPost("/{id}/rotate", RotateAsync).WithName("RotateKey").WithSummary("Gives a key a new secret; the old one ends at once.").Tells(401, 404, 429, 503);
+        keys.MapPost("/", AddAsync).WithName("AddKey").WithSummary("Makes a key. Its secret is in this answer and in no other.")
+            .Tells(400, 401, 403, 413, 415, 429, 503);
+        keys.MapPost("/{id}/rotate", RotateAsync).WithName("RotateKey").WithSummary("Gives a key a new secret; the old one ends at once.")
+            .Tells(401, 404, 429, 503);
         keys.MapDelete("/{id}", RevokeAsync).WithName("RevokeKey").WithSummary("Ends a key at once.").Tells(401, 404, 429, 503);
     }
 
@@ -45,7 +48,9 @@ public static class KeysEndpoints
     {
         http.Response.Headers.CacheControl = "no-store";
         var caller = http.User.ToCaller();
-        return TypedResults.Ok(new SessionView(caller.Name, caller.Role.Text(), http.User.HasSession() ? antiforgery.GetAndStoreTokens(http).RequestToken : null));
+        return TypedResults.Ok(
+            new SessionView(
+                caller.Name, caller.Role.Text(), http.User.HasSession() ? antiforgery.GetAndStoreTokens(http).RequestToken : null));
     }
 
     private static async Task<Ok<List<ApiKey>>> ListAsync(HttpContext http, ApiKeyStore keys) =>

@@ -12,7 +12,8 @@ public sealed partial class Logins(
     AccountStore accounts, LoginThrottle throttle, IDataProtectionProvider protection, TimeProvider time, ILogger<Logins> log) : IDisposable
 {
     // To check a password takes a processor a tenth of a second, on purpose: some of them at a time leave room for everything else.
-    private readonly ConcurrencyLimiter _checks = new(new() { PermitLimit = Math.Max(1, Environment.ProcessorCount / 2), QueueLimit = 100 });
+    private readonly ConcurrencyLimiter _checks = new(
+        new() { PermitLimit = Math.Max(1, Environment.ProcessorCount / 2), QueueLimit = 100 });
 
     private readonly IDataProtector _protector = protection.CreateProtector("LittleService.Accounts.Totp");
 

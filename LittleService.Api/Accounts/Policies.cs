@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace LittleService.Api.Accounts;
 
 /// <summary>
-/// Who may reach an endpoint: <c>.RequireAuthorization(Policies.Writer)</c>, <c>[Authorize(Policy = Policies.Admin)]</c> or <c>AllowAnonymous</c>.
-/// One that says nothing is for who is signed in, and fails the test that walks all endpoints.
+/// Who may reach an endpoint: <c>.RequireAuthorization(Policies.Writer)</c>, <c>[Authorize(Policy = Policies.Admin)]</c> or
+/// <c>AllowAnonymous</c>. One that says nothing is for who is signed in, and fails the test that walks all endpoints.
 /// </summary>
 public static class Policies
 {

@@ -34,7 +34,10 @@ public static class Sessions
             context.Request.Path.StartsWithSegments("/api") ? StatusAsync(context, StatusCodes.Status401Unauthorized) : toLogin(context);
     }
 
-    /// <summary>Browsers take a cookie of this prefix only if it is Secure, for this host alone and for all paths; plain HTTP on a developer's machine cannot have it.</summary>
+    /// <summary>
+    /// Browsers take a cookie of this prefix only if it is Secure, for this host alone and for all paths; plain HTTP on a developer's
+    /// machine cannot have it.
+    /// </summary>
     public static string NameOf(string cookie, IHostEnvironment environment) => environment.IsDevelopment() ? cookie : $"__Host-{cookie}";
 
     /// <summary>Starts a new session, so that nobody goes on with a cookie known from before the login.</summary>
@@ -57,14 +60,16 @@ public static class Sessions
     private static async Task EndSessionAsync(this HttpContext context)
     {
         if (context.User.FindFirstValue(Token) is { } token)
-            await context.RequestServices.GetRequiredService<SessionStore>().EndAsync(Convert.FromBase64String(token), context.RequestAborted);
+            await context.RequestServices.GetRequiredService<SessionStore>()
+                .EndAsync(Convert.FromBase64String(token), context.RequestAborted);
     }
 
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         var token = context.Principal?.FindFirst(Token);
         var store = context.HttpContext.RequestServices.GetRequiredService<SessionStore>();
-        if (token is not null && await store.FindAsync(Convert.FromBase64String(token.Value), context.HttpContext.RequestAborted) is { } caller)
+        if (token is not null
+            && await store.FindAsync(Convert.FromBase64String(token.Value), context.HttpContext.RequestAborted) is { } caller)
         {
             var user = caller.ToPrincipal(Scheme);
             ((ClaimsIdentity)user.Identity!).AddClaim(token);

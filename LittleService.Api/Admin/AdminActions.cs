@@ -6,12 +6,15 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace LittleService.Api.Admin;
 
-/// <summary>What the forms of the admin pages do. Each act leaves a row in the audit of jobs and leads back to its page, which says what was done.</summary>
+/// <summary>
+/// What the forms of the admin pages do. Each act leaves a row in the audit of jobs and leads back to its page, which says what was done.
+/// </summary>
 public static class AdminActions
 {
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {
-        var admin = app.MapGroup("/admin").RequireAuthorization(Policies.Admin).WithMetadata(new RequireAntiforgeryTokenAttribute()).ExcludeFromDescription();
+        var admin = app.MapGroup("/admin").RequireAuthorization(Policies.Admin).WithMetadata(new RequireAntiforgeryTokenAttribute())
+            .ExcludeFromDescription();
         admin.MapPost("/jobs/{id:guid}/replay", ReplayOneAsync);
         admin.MapPost("/jobs/{id:guid}/cancel", CancelAsync);
         admin.MapPost("/queues/{queue:maxlength(64)}/pause", PauseAsync);
@@ -19,29 +22,34 @@ public static class AdminActions
         admin.MapPost("/dead-letters/replay", ReplayAsync);
     }
 
-    private static async Task<RedirectHttpResult> ReplayOneAsync(Guid id, JobAdmin jobs, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<RedirectHttpResult> ReplayOneAsync(
+        Guid id, JobAdmin jobs, HttpContext http, CancellationToken cancellationToken)
     {
         var count = await jobs.ReplayAsync(new() { Id = id, States = JobFilters.Replayable }, Actor(http), cancellationToken);
         return Back($"/admin/jobs/{id}?done=replayed&count={count}");
     }
 
-    private static async Task<RedirectHttpResult> CancelAsync(Guid id, JobAdmin jobs, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<RedirectHttpResult> CancelAsync(
+        Guid id, JobAdmin jobs, HttpContext http, CancellationToken cancellationToken) =>
         Back($"/admin/jobs/{id}?done={(await jobs.CancelAsync(id, Actor(http), cancellationToken) ? "cancelled" : "ended")}");
 
-    private static async Task<RedirectHttpResult> PauseAsync(string queue, JobAdmin jobs, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<RedirectHttpResult> PauseAsync(
+        string queue, JobAdmin jobs, HttpContext http, CancellationToken cancellationToken)
     {
         await jobs.PauseAsync(queue, Actor(http), cancellationToken);
         return Back("/admin?done=paused");
     }
 
-    private static async Task<RedirectHttpResult> ResumeAsync(string queue, JobAdmin jobs, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<RedirectHttpResult> ResumeAsync(
+        string queue, JobAdmin jobs, HttpContext http, CancellationToken cancellationToken)
     {
         await jobs.ResumeAsync(queue, Actor(http), cancellationToken);
         return Back("/admin?done=resumed");
     }
 
     private static async Task<RedirectHttpResult> ReplayAsync(
-        [FromForm] string? state, [FromForm] string? kind, [FromForm] DateTime? since, [FromForm] double? perSecond, JobAdmin jobs, HttpContext http, CancellationToken cancellationToken)
+        [FromForm] string? state, [FromForm] string? kind, [FromForm] DateTime? since, [FromForm] double? perSecond, JobAdmin jobs,
+        HttpContext http, CancellationToken cancellationToken)
     {
         var count = await jobs.ReplayAsync(JobFilters.Replay(state, kind, since, perSecond), Actor(http), cancellationToken);
         return Back($"/admin/dead-letters?done=replayed&count={count}");

@@ -31,13 +31,16 @@ internal static class JobFilters
     /// <summary>The address of the page that follows the one that ends with <paramref name="last"/>.</summary>
     public static string Next(string path, IQueryCollection query, JobSummary last) => QueryHelpers.AddQueryString(path,
     [
-        .. query.Where(part => part.Key is "state" or "queue" or "kind" or "search" or "since").Select(part => KeyValuePair.Create(part.Key, (string?)part.Value)),
+        .. query.Where(part => part.Key is "state" or "queue" or "kind" or "search" or "since")
+            .Select(part => KeyValuePair.Create(part.Key, (string?)part.Value)),
         new("after", last.Id.ToString()),
-        .. last.State == "completed" ? [KeyValuePair.Create("afterEnd", last.EndedAt?.ToString("O"))] : Array.Empty<KeyValuePair<string, string?>>(),
+        .. last.State == "completed" ? [KeyValuePair.Create("afterEnd", last.EndedAt?.ToString("O"))] : Array.Empty<KeyValuePair<string,
+        string?>>(),
     ]);
 
     /// <summary>Whether the process told of itself lately enough to be running still.</summary>
-    public static bool IsHeard(this ProcessReport report, TimeProvider time) => time.GetUtcNow() - report.HeardAt < 4 * ProcessReports.Period;
+    public static bool IsHeard(this ProcessReport report, TimeProvider time) =>
+        time.GetUtcNow() - report.HeardAt < 4 * ProcessReports.Period;
 
     public static T? Value<T>(string? text)
         where T : struct, IParsable<T> => T.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null;

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Api.Events;
 
 /// <summary>
-/// The bounded buffer in front of Redis. Whoever is admitted waits here for the block that carries its events; one writer joins what waits into
-/// blocks and keeps the pace, so that a flood of patient senders is slowed and one of impatient senders is turned away.
+/// The bounded buffer in front of Redis. Whoever is admitted waits here for the block that carries its events; one writer joins what waits
+/// into blocks and keeps the pace, so that a flood of patient senders is slowed and one of impatient senders is turned away.
 /// </summary>
 internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventOptions> options, TimeProvider time) : BackgroundService
 {
@@ -103,7 +103,8 @@ internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventO
         return block;
     }
 
-    private sealed class Batch(byte[] packed, int events) : TaskCompletionSource<Refusal?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Batch(byte[] packed, int events)
+        : TaskCompletionSource<Refusal?>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public byte[] Packed { get; } = packed;
 

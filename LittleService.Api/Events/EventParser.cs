@@ -20,7 +20,8 @@ internal sealed class EventParser(EventOptions options, NameLimit? names = null)
         var json = new Utf8JsonReader(body, Strict);
         json.Read();
         var single = json.TokenType == JsonTokenType.StartObject;
-        if (!single && json.TokenType != JsonTokenType.StartArray) throw new JsonException("The body must be one event or an array of events.");
+        if (!single && json.TokenType != JsonTokenType.StartArray)
+            throw new JsonException("The body must be one event or an array of events.");
 
         var (index, good) = (0, 0);
         List<EventError>? errors = null;
@@ -43,7 +44,8 @@ internal sealed class EventParser(EventOptions options, NameLimit? names = null)
             var milliseconds = _event.Milliseconds ?? now.ToUnixTimeMilliseconds();
             CheckTime(milliseconds, now);
             if (names?.IsBeyond(_event.Name.Bytes, milliseconds) == true)
-                throw new EventException("name", $"is beyond the {names.PerDay} names that a day may have; what varies belongs into subject or properties");
+                throw new EventException(
+                    "name", $"is beyond the {names.PerDay} names that a day may have; what varies belongs into subject or properties");
             var properties = options.RawRetention > TimeSpan.Zero ? body[_event.Properties] : default;
             EventBlock.Write(_packed, new(milliseconds, _event.Name.Bytes, _event.Id, _event.Subject.Bytes, _event.Value, properties));
             return null;

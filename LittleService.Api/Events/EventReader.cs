@@ -90,7 +90,8 @@ internal sealed class EventReader
     private static long ReadTime(ref Utf8JsonReader json)
     {
         // Without an offset it would be taken for the server's own time zone.
-        if (json.TokenType == JsonTokenType.String && HasOffset(json.ValueSpan) && json.TryGetDateTimeOffset(out var at)) return at.ToUnixTimeMilliseconds();
+        if (json.TokenType == JsonTokenType.String && HasOffset(json.ValueSpan) && json.TryGetDateTimeOffset(out var at))
+            return at.ToUnixTimeMilliseconds();
         throw new EventException("occurredAt", "must be a time as in 2030-01-31T12:00:00Z");
     }
 
@@ -100,7 +101,9 @@ internal sealed class EventReader
     {
         if (json.TokenType != JsonTokenType.Number) throw new EventException("value", "must be a number");
         if (json.TryGetDouble(out var value) && Math.Abs(value) <= EventOptions.LargestValue) return value;
-        throw new EventException("value", string.Create(CultureInfo.InvariantCulture, $"must lie between -{EventOptions.LargestValue:0} and {EventOptions.LargestValue:0}"));
+        throw new EventException("value",
+            string.Create(
+                CultureInfo.InvariantCulture, $"must lie between -{EventOptions.LargestValue:0} and {EventOptions.LargestValue:0}"));
     }
 
     // What a double holds, Postgres holds too; beyond it, neither does.
@@ -127,7 +130,8 @@ internal sealed class EventReader
             _text.Read(ref json, allowEmpty: true);
             json.Read();
             if (json.TokenType == JsonTokenType.String) _text.Read(ref json, allowEmpty: true);
-            else if (json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) throw new EventException("properties", "must be texts, numbers, true or false");
+            else if (json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                throw new EventException("properties", "must be texts, numbers, true or false");
             else if (json.TokenType == JsonTokenType.Number) CheckNumber(ref json);
         }
         var end = (int)json.BytesConsumed;

@@ -39,7 +39,8 @@ public static class EventsEndpoints
             .WithMetadata(new NoRateLimitAttribute())
             // It has a limit of its own, for the body alone.
             .DisableRequestTimeout()
-            .WithSummary("Takes one event or an array of at most 1,000. With ?invalid=skip the good ones of a batch are taken, else all or none.")
+            .WithSummary(
+                "Takes one event or an array of at most 1,000. With ?invalid=skip the good ones of a batch are taken, else all or none.")
             .WithMetadata(
                 new AcceptsMetadata(["application/json"], typeof(NewEvent[])),
                 // The description of the API leaves out what it knows no method of.
@@ -47,7 +48,9 @@ public static class EventsEndpoints
                 new ProducesResponseTypeMetadata(StatusCodes.Status202Accepted, typeof(EventsAccepted), ["application/json"]),
                 new ProducesResponseTypeMetadata(StatusCodes.Status400BadRequest, typeof(EventsRefused), ["application/problem+json"]),
                 new ProducesResponseTypeMetadata(StatusCodes.Status408RequestTimeout, typeof(ProblemDetails), ["application/problem+json"]),
-                new ProducesResponseTypeMetadata(StatusCodes.Status429TooManyRequests, typeof(ProblemDetails), ["application/problem+json"]),
-                new ProducesResponseTypeMetadata(StatusCodes.Status503ServiceUnavailable, typeof(ProblemDetails), ["application/problem+json"]));
+                new ProducesResponseTypeMetadata(
+                    StatusCodes.Status429TooManyRequests, typeof(ProblemDetails), ["application/problem+json"]),
+                new ProducesResponseTypeMetadata(
+                    StatusCodes.Status503ServiceUnavailable, typeof(ProblemDetails), ["application/problem+json"]));
     }
 }

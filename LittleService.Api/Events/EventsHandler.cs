@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Api.Events;
 
 /// <summary>Answers <c>POST /api/events</c>: read, parse, wait for Redis.</summary>
-internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLimit names, IOptions<EventOptions> options, TimeProvider time) : IDisposable
+internal sealed class EventsHandler(
+    IntakeGate gate, EventIntake intake, NameLimit names, IOptions<EventOptions> options, TimeProvider time) : IDisposable
 {
     private const int MaxBody = (int)ServerLimits.MaxRequestBodySize;
 
@@ -48,7 +49,8 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
     {
         if (request.ContentLength > MaxBody) return StatusCodes.Status413PayloadTooLarge;
         // A form of another site can send text/plain but not JSON.
-        return request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true ? null : StatusCodes.Status415UnsupportedMediaType;
+        return request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true
+            ? null : StatusCodes.Status415UnsupportedMediaType;
     }
 
     private async ValueTask<Refusal?> ReadAsync(EventBody body, HttpContext http)
@@ -121,7 +123,8 @@ internal sealed class EventsHandler(IntakeGate gate, EventIntake intake, NameLim
             return;
         }
         http.Response.StatusCode = StatusCodes.Status202Accepted;
-        await http.Response.WriteAsJsonAsync(new(events.Count, events.Errors), EventJson.Default.EventsAccepted, cancellationToken: http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(
+            new(events.Count, events.Errors), EventJson.Default.EventsAccepted, cancellationToken: http.RequestAborted);
     }
 
     private async Task<Refusal?> AppendAsync(ParsedEvents events)

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Api.Events;
 
 /// <summary>Decides whether there is room for a request: in this process, and in Redis, which it asks every second.</summary>
-internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> options, TimeProvider time, ILogger<IntakeGate> logger) : BackgroundService
+internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> options, TimeProvider time, ILogger<IntakeGate> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseWhenAway = TimeSpan.FromMilliseconds(250);
@@ -24,7 +25,9 @@ internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> op
         : Volatile.Read(ref _requests) >= options.Value.Waiting ? Refusal.Busy
         : null;
 
-    /// <summary>Takes room for bytes that a caller sends: half of all the room at most. What was taken must be given back by <see cref="Release"/>.</summary>
+    /// <summary>
+    /// Takes room for bytes that a caller sends: half of all the room at most. What was taken must be given back by <see cref="Release"/>.
+    /// </summary>
     public bool TryReserve(string caller, int bytes)
     {
         var share = _callers.AddOrUpdate(caller, static (_, added) => added, static (_, held, added) => held + added, bytes);
@@ -41,7 +44,10 @@ internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> op
         if (held <= 0) _callers.TryRemove(KeyValuePair.Create(caller, held));
     }
 
-    /// <summary>Null when the request may wait for its turn; it must then call <see cref="Leave"/>. Views of our own pages may take half of the places.</summary>
+    /// <summary>
+    /// Null when the request may wait for its turn; it must then call <see cref="Leave"/>. Views of our own pages may take half of the
+    /// places.
+    /// </summary>
     public Refusal? Enter(bool view = false)
     {
         if (Look() is { } refusal) return refusal;

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Api.Events;
 
 /// <summary>
-/// Knows which names are beyond the limit of their day. The worker decides that, and counts the first of them as <see cref="StatsName.Other"/>; from
-/// then on the names of that day stay the same, so that every replica reads the same ones from Postgres and can tell the sender.
+/// Knows which names are beyond the limit of their day. The worker decides that, and counts the first of them as
+/// <see cref="StatsName.Other"/>; from then on the names of that day stay the same, so that every replica reads the same ones from Postgres
+/// and can tell the sender.
 /// </summary>
 internal sealed class NameLimit(StatsStore store, IOptions<StatsOptions> options, TimeProvider time) : BackgroundService
 {
@@ -45,7 +46,8 @@ internal sealed class NameLimit(StatsStore store, IOptions<StatsOptions> options
     {
         try
         {
-            if (await store.OverflowedNamesAsync(DateTime.UnixEpoch.AddDays(day), cancellationToken) is { } names && names.Count >= PerDay) _days[day] = names;
+            if (await store.OverflowedNamesAsync(DateTime.UnixEpoch.AddDays(day), cancellationToken) is { } names && names.Count >= PerDay)
+                _days[day] = names;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {

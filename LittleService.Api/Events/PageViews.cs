@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace LittleService.Api.Events;
 
-/// <summary>Makes views of the service's own pages events: <c>page:</c> and the route, with the milliseconds the answer took as the value.</summary>
+/// <summary>
+/// Makes views of the service's own pages events: <c>page:</c> and the route, with the milliseconds the answer took as the value.
+/// </summary>
 internal sealed class PageViews(EventIntake intake, IntakeGate gate, IOptions<EventOptions> options, TimeProvider time) : IMiddleware
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -29,7 +31,9 @@ internal sealed class PageViews(EventIntake intake, IntakeGate gate, IOptions<Ev
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
         var name = Encoding.UTF8.GetBytes($"page:/{route.TrimStart('/')}");
         var packed = new ArrayBufferWriter<byte>(128);
-        EventBlock.Write(packed, new(time.GetUtcNow().ToUnixTimeMilliseconds(), name.AsSpan(0, Math.Min(name.Length, 100)), null, [], duration.TotalMilliseconds, []));
+        EventBlock.Write(packed,
+            new(time.GetUtcNow().ToUnixTimeMilliseconds(), name.AsSpan(0, Math.Min(name.Length, 100)), null, [], duration.TotalMilliseconds,
+                []));
         if (gate.Enter(view: true) is { } refusal) EventMetrics.RefusedRequest(refusal.Reason);
         else _ = AppendAsync(packed.WrittenMemory.ToArray());
     }

@@ -19,7 +19,8 @@ internal sealed record Refusal(int Status, string Reason, string Detail)
 
     public static readonly Refusal Slow = new(408, "slow", "The body did not arrive in time. Nothing of this request was taken.");
 
-    public static readonly Refusal Redis = new(503, "redis", "Events cannot be stored at the moment. This request may have been taken: send it again with ids.");
+    public static readonly Refusal Redis = new(
+        503, "redis", "Events cannot be stored at the moment. This request may have been taken: send it again with ids.");
 
     public static readonly Refusal Backlog = new(503, "backlog", "Too many events wait to be counted. Nothing of this request was taken.");
 
@@ -35,6 +36,7 @@ internal sealed record Refusal(int Status, string Reason, string Detail)
         else response.Headers.Connection = "close";
         var title = ReasonPhrases.GetReasonPhrase(Status);
         var trace = http.TraceId();
-        return response.WriteAsync($$"""{"title":"{{title}}","status":{{Status}},"detail":"{{Detail}}","traceId":"{{trace}}"}""", http.RequestAborted);
+        return response.WriteAsync(
+            $$"""{"title":"{{title}}","status":{{Status}},"detail":"{{Detail}}","traceId":"{{trace}}"}""", http.RequestAborted);
     }
 }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Components.Endpoints;
 namespace LittleService.Api.Hello;
 
 /// <summary>
-/// The Hello page as whoever is not signed in sees it: but for its number it is the same each time, so it is rendered once and kept with a gap. Not in
-/// Development, where pages change under way.
+/// The Hello page as whoever is not signed in sees it: but for its number it is the same each time, so it is rendered once and kept with a
+/// gap. Not in Development, where pages change under way.
 /// </summary>
 public sealed class HelloFrame(VisitCounter visits, IHostEnvironment environment) : IMiddleware
 {
@@ -33,7 +33,8 @@ public sealed class HelloFrame(VisitCounter visits, IHostEnvironment environment
         var number = await visits.NextAsync(context.RequestAborted);
         var (response, body) = (context.Response, context.Response.BodyWriter);
         var middle = Encoding.UTF8.GetBytes(number == 1 ? "1</strong> time" : number + AfterNumber);
-        (response.ContentType, response.ContentLength) = ("text/html; charset=utf-8", frame.Before.Length + middle.Length + frame.After.Length);
+        (response.ContentType, response.ContentLength) =
+            ("text/html; charset=utf-8", frame.Before.Length + middle.Length + frame.After.Length);
         response.Headers.CacheControl = "no-store";
         foreach (var part in (ReadOnlySpan<byte[]>)[frame.Before, middle, frame.After]) System.Buffers.BuffersExtensions.Write(body, part);
         await body.FlushAsync(context.RequestAborted);

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace LittleService.Api.Http;
 
 /// <summary>
-/// Where a page of a list ended, as text that callers hand back unread. It is signed together with the name of its list (its order and search
-/// included), so that one of another list, another service or somebody's own making is told from ours.
+/// Where a page of a list ended, as text that callers hand back unread. It is signed together with the name of its list (its order and
+/// search included), so that one of another list, another service or somebody's own making is told from ours.
 /// </summary>
 public sealed class Cursors(CursorKey key)
 {
@@ -27,7 +27,8 @@ public sealed class Cursors(CursorKey key)
     /// <param name="positionOf">Where one stands in the list.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<Page<T>?> PageAsync<T>(
-        string list, string? cursor, int limit, Func<string[]?, int, Task<List<T>>> read, Func<T, string[]> positionOf, CancellationToken cancellationToken)
+        string list, string? cursor, int limit, Func<string[]?, int, Task<List<T>>> read, Func<T, string[]> positionOf,
+        CancellationToken cancellationToken)
     {
         var secret = await key.GetAsync(cancellationToken);
         var after = cursor is null ? null : Read(secret, list, cursor);
@@ -51,7 +52,8 @@ public sealed class Cursors(CursorKey key)
         if (!Base64Url.IsValid(cursor, out var length) || length <= SignatureSize) return null;
         var bytes = Base64Url.DecodeFromChars(cursor);
         var payload = bytes.AsSpan(SignatureSize);
-        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, SignatureSize), Sign(key, list, payload)) ? JsonSerializer.Deserialize<string[]>(payload) : null;
+        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, SignatureSize), Sign(key, list, payload))
+            ? JsonSerializer.Deserialize<string[]>(payload) : null;
     }
 
     private static byte[] Sign(byte[] key, string list, ReadOnlySpan<byte> payload) =>

@@ -4,7 +4,9 @@ using LittleService.Data;
 
 namespace LittleService.Api.Http;
 
-/// <summary>The answer to a GET of this endpoint depends on the database and the address alone; that of a page only while nobody is signed in.</summary>
+/// <summary>
+/// The answer to a GET of this endpoint depends on the database and the address alone; that of a page only while nobody is signed in.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class FreshAnswerAttribute : Attribute
 {
@@ -13,8 +15,9 @@ public sealed class FreshAnswerAttribute : Attribute
 }
 
 /// <summary>
-/// Keeps such answers for as long as nothing was committed to the database, which it asks before each use: never for a time. So a reader finds what was
-/// written before the request came, through whichever replica. Requests that come together share the question, and the making of the answer.
+/// Keeps such answers for as long as nothing was committed to the database, which it asks before each use: never for a time. So a reader
+/// finds what was written before the request came, through whichever replica. Requests that come together share the question, and the
+/// making of the answer.
 /// </summary>
 public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
 {
@@ -28,7 +31,8 @@ public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var made = context.GetEndpoint()?.Metadata.GetMetadata<FreshAnswerAttribute>();
-        if (made is null || !HttpMethods.IsGet(context.Request.Method) || (!made.ForAll && context.User.Identity is { IsAuthenticated: true }))
+        if (made is null || !HttpMethods.IsGet(context.Request.Method)
+            || (!made.ForAll && context.User.Identity is { IsAuthenticated: true }))
         {
             await next(context);
             return;
@@ -36,7 +40,8 @@ public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
 
         var answers = await AnswersAsync();
         var key = context.Request.Path + context.Request.QueryString;
-        if (answers.TryGetValue(key, out var answer) || answers.Count >= (context.Request.QueryString.HasValue ? MostWithQuery : MostAnswers))
+        if (answers.TryGetValue(key, out var answer)
+            || answers.Count >= (context.Request.QueryString.HasValue ? MostWithQuery : MostAnswers))
         {
             await SendOrMakeAsync(context, answer, next);
             return;
@@ -69,7 +74,8 @@ public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
         {
             context.Response.Body = buffer;
             await next(context);
-            if (buffer.Length <= LargestAnswer && context.Response.StatusCode == StatusCodes.Status200OK && context.Response.Headers.SetCookie.Count == 0)
+            if (buffer.Length <= LargestAnswer && context.Response.StatusCode == StatusCodes.Status200OK
+                && context.Response.Headers.SetCookie.Count == 0)
                 mine.SetResult(Answer.Of(buffer.ToArray(), context.Response.ContentType));
         }
         finally

@@ -21,7 +21,8 @@ public static class HttpExtensions
         builder.Services.AddSingleton<RateLimitMiddleware>();
         builder.Services.AddOptions<RateLimitOptions>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddProblem(static e => e is IdempotencyKeyReusedException
-            ? new(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for another request. Take a new key for a new request.") : null);
+            ? new(StatusCodes.Status422UnprocessableEntity,
+                "This Idempotency-Key was used for another request. Take a new key for a new request.") : null);
     }
 
     /// <summary>Uses it. Call it when it is known who asks.</summary>
@@ -50,7 +51,8 @@ public static class HttpExtensions
             || context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<HonoursIdempotencyKeyAttribute>() is not null
             || !context.Request.Path.StartsWithSegments("/api"))
             return next(context);
-        return TypedResults.Problem("This address honours no Idempotency-Key. Send the request without it; before you repeat it, look whether it was done.",
+        return TypedResults.Problem(
+            "This address honours no Idempotency-Key. Send the request without it; before you repeat it, look whether it was done.",
             statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context);
     }
 

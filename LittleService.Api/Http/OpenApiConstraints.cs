@@ -12,8 +12,8 @@ using Microsoft.OpenApi;
 namespace LittleService.Api.Http;
 
 /// <summary>
-/// Says in the description what validation does. The generator reads attributes of properties; those of records stand at the parameters of their
-/// constructors, and it leaves out which values are allowed.
+/// Says in the description what validation does. The generator reads attributes of properties; those of records stand at the parameters of
+/// their constructors, and it leaves out which values are allowed.
 /// </summary>
 internal static class OpenApiConstraints
 {
@@ -28,7 +28,8 @@ internal static class OpenApiConstraints
         {
             foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
             {
-                var described = context.Description.ParameterDescriptions.FirstOrDefault(each => each.Name == parameter.Name)?.ParameterDescriptor;
+                var described = context.Description.ParameterDescriptions.FirstOrDefault(
+                    each => each.Name == parameter.Name)?.ParameterDescriptor;
                 if (described is IParameterInfoParameterDescriptor { ParameterInfo: { } info } && parameter.Schema is OpenApiSchema schema)
                     Apply(schema, info.GetCustomAttributes());
                 // Validation would answer 400; what is missing without it is a precondition.
@@ -44,7 +45,8 @@ internal static class OpenApiConstraints
         if (schema.Properties is null || type.GetConstructors() is not [var constructor]) return;
         foreach (var parameter in constructor.GetParameters())
         {
-            var property = schema.Properties.FirstOrDefault(each => string.Equals(each.Key, parameter.Name, StringComparison.OrdinalIgnoreCase)).Value;
+            var property = schema.Properties.FirstOrDefault(
+                each => string.Equals(each.Key, parameter.Name, StringComparison.OrdinalIgnoreCase)).Value;
             if (property is OpenApiSchema described) Apply(described, parameter.GetCustomAttributes());
         }
     }

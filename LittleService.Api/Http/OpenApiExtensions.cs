@@ -10,7 +10,8 @@ public static class OpenApiExtensions
 {
     private static readonly (string Name, string Description)[] Tags =
     [
-        ("Events", "What happened, counted by the worker."), ("Imports", "Files of items."), ("Items", "The shop."), ("Keys", "API keys of the caller."),
+        ("Events", "What happened, counted by the worker."), ("Imports", "Files of items."), ("Items", "The shop."), (
+            "Keys", "API keys of the caller."),
         ("Session", "Who is signed in."), ("Stats", "Sums of events."), ("Webhooks", "Who is told of changes."),
     ];
 
@@ -21,7 +22,9 @@ public static class OpenApiExtensions
         options.AddOperationTransformer(Describe);
     });
 
-    /// <summary>Shows both where <c>Docs:Enabled</c> says so: by default in Development alone. Call it before it is asked who the caller is.</summary>
+    /// <summary>
+    /// Shows both where <c>Docs:Enabled</c> says so: by default in Development alone. Call it before it is asked who the caller is.
+    /// </summary>
     public static void UseDocs(this WebApplication app)
     {
         if (!app.Configuration.GetValue("Docs:Enabled", app.Environment.IsDevelopment())) return;
@@ -37,7 +40,8 @@ public static class OpenApiExtensions
     public static RouteHandlerBuilder Tells(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {
         foreach (var status in statuses)
-            _ = status < 400 ? endpoint.Produces(status) : status == 400 ? endpoint.ProducesValidationProblem() : endpoint.ProducesProblem(status);
+            _ = status < 400
+                ? endpoint.Produces(status) : status == 400 ? endpoint.ProducesValidationProblem() : endpoint.ProducesProblem(status);
         return endpoint;
     }
 
@@ -51,13 +55,16 @@ public static class OpenApiExtensions
             License = new() { Name = "MIT", Identifier = "MIT" },
         };
         document.Servers = [new() { Url = "/", Description = "Where this description comes from." }];
-        document.Tags = new HashSet<OpenApiTag>(Tags.Select(static tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
-        document.AddComponent("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key." });
+        document.Tags = new HashSet<OpenApiTag>(
+            Tags.Select(static tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
+        document.AddComponent(
+            "key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key." });
         document.Security = [new() { [new("key", document)] = [] }];
         return Task.CompletedTask;
     }
 
-    private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    private static Task Describe(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         // An empty list: the key of the document is not for this one.
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any()) operation.Security = [];
@@ -67,8 +74,10 @@ public static class OpenApiExtensions
         {
             if (response is not OpenApiResponse answer) continue;
             if (status is "201" or "202" && operation.OperationId != "AddEvents") Header(answer, "Location", "Where it is.");
-            if (status is "200" or "201" or "304" && tagged) Header(answer, "ETag", "The tag of what is answered, for If-Match and If-None-Match.");
-            if (status is "429" or "503") Header(answer, "Retry-After", "After how many seconds another try makes sense.", JsonSchemaType.Integer);
+            if (status is "200" or "201" or "304" && tagged)
+                Header(answer, "ETag", "The tag of what is answered, for If-Match and If-None-Match.");
+            if (status is "429" or "503")
+                Header(answer, "Retry-After", "After how many seconds another try makes sense.", JsonSchemaType.Integer);
         }
 
         operation.Responses.Add("default", new OpenApiResponse

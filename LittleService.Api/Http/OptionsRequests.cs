@@ -7,7 +7,8 @@ public static class OptionsRequests
     public static void UseOptionsRequests(this WebApplication app) => app.Use(static async (context, next) =>
     {
         await next(context);
-        if (HttpMethods.IsOptions(context.Request.Method) && context.Response is { HasStarted: false, StatusCode: StatusCodes.Status405MethodNotAllowed })
+        if (HttpMethods.IsOptions(context.Request.Method)
+            && context.Response is { HasStarted: false, StatusCode: StatusCodes.Status405MethodNotAllowed })
             context.Response.StatusCode = StatusCodes.Status204NoContent;
     });
 }

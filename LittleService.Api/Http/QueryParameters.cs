@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace LittleService.Api.Http;
 
 /// <summary>
-/// Refuses a query whose values are not of the types of their parameters, and says which: the code that the compiler generates for endpoints,
-/// which starts sooner than reflection, answers with a 400 alone where a parameter is optional.
+/// Refuses a query whose values are not of the types of their parameters, and says which: the code that the compiler generates for
+/// endpoints, which starts sooner than reflection, answers with a 400 alone where a parameter is optional.
 /// </summary>
 internal static class QueryParameters
 {
@@ -35,7 +35,8 @@ internal static class QueryParameters
     private static Func<string, bool> Reader(Type type)
     {
         var value = Nullable.GetUnderlyingType(type) ?? type;
-        if (!value.GetInterfaces().Any(each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IParsable<>))) return static _ => true;
+        if (!value.GetInterfaces().Any(each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IParsable<>)))
+            return static _ => true;
         var read = typeof(QueryParameters).GetMethod(nameof(CanRead), BindingFlags.NonPublic | BindingFlags.Static)!;
         return read.MakeGenericMethod(value).CreateDelegate<Func<string, bool>>();
     }

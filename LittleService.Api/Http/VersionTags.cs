@@ -8,8 +8,8 @@ namespace LittleService.Api.Http;
 public static class VersionTags
 {
     /// <summary>
-    /// The tag of a version. A <paramref name="variant"/> tells answers of one version apart that differ in what the service itself adds to them; a
-    /// change need not name it.
+    /// The tag of a version. A <paramref name="variant"/> tells answers of one version apart that differ in what the service itself adds to
+    /// them; a change need not name it.
     /// </summary>
     public static string Of(int version, string variant = "") => $"\"{version}{variant}\"";
 
@@ -31,12 +31,15 @@ public static class VersionTags
     public static string? ProblemOf(string ifMatch)
     {
         if (Versions(ifMatch) is null or { Length: > 0 }) return null;
-        if (!EntityTagHeaderValue.TryParseStrictList([ifMatch], out var tags)) return "If-Match is no list of tags, as in \"3\", and not *.";
+        if (!EntityTagHeaderValue.TryParseStrictList([ifMatch], out var tags))
+            return "If-Match is no list of tags, as in \"3\", and not *.";
         return tags.Any(tag => tag.IsWeak)
-            ? "If-Match names a weak tag (W/…), which matches no version: RFC 9110, 13.1.1. Proxies that compress make strong tags weak: see what the API says of proxies."
+            ? "If-Match names a weak tag (W/…), which matches no version: RFC 9110, 13.1.1. "
+                + "Proxies that compress make strong tags weak: see what the API says of proxies."
             : "If-Match names no tag of this service. A proxy may have changed it: see what the API says of proxies.";
     }
 
     private static int? Version(EntityTagHeaderValue tag) =>
-        int.TryParse(tag.Tag.AsSpan().Trim('"').TrimEnd("abcdefghijklmnopqrstuvwxyz"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+        int.TryParse(tag.Tag.AsSpan().Trim('"').TrimEnd("abcdefghijklmnopqrstuvwxyz"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var version) ? version : null;
 }

@@ -4,7 +4,9 @@ using LittleService.Data.Imports;
 
 namespace LittleService.Api.Imports;
 
-/// <summary>Tells about an import again and again until it has ended, the client has gone, or this process stops: another will go on telling.</summary>
+/// <summary>
+/// Tells about an import again and again until it has ended, the client has gone, or this process stops: another will go on telling.
+/// </summary>
 public sealed class ImportFollower(ImportStore store, TimeProvider time, IHostApplicationLifetime lifetime) : IDisposable
 {
     /// <summary>How many may be followed at once by an account, on this replica: each asks the database twice a second.</summary>
@@ -16,7 +18,8 @@ public sealed class ImportFollower(ImportStore store, TimeProvider time, IHostAp
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
     private readonly PartitionedRateLimiter<Guid> _places = PartitionedRateLimiter.Create<Guid, Guid>(
-        static owner => RateLimitPartition.GetConcurrencyLimiter(owner, static _ => new() { PermitLimit = MostPerAccount, QueueLimit = 0 }));
+        static owner =>
+            RateLimitPartition.GetConcurrencyLimiter(owner, static _ => new() { PermitLimit = MostPerAccount, QueueLimit = 0 }));
 
     /// <summary>A place for one who follows; to be disposed. Without one it is not acquired.</summary>
     public RateLimitLease TakePlace(Guid owner) => _places.AttemptAcquire(owner);
@@ -28,7 +31,8 @@ public sealed class ImportFollower(ImportStore store, TimeProvider time, IHostAp
             ? ImportView.From(import, import.RowsRefused == 0 ? [] : await store.ErrorsAsync(id, cancellationToken))
             : null;
 
-    public async IAsyncEnumerable<ImportView> FollowAsync(Guid owner, ImportView import, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ImportView> FollowAsync(
+        Guid owner, ImportView import, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         var until = time.GetUtcNow() + Longest;

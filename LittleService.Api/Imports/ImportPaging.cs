@@ -8,5 +8,6 @@ public sealed class ImportPaging(ImportStore store, Cursors cursors)
 {
     /// <summary>A page; null when the cursor is none of this list.</summary>
     public Task<Page<Import>?> PageAsync(Guid owner, int limit, string? cursor, CancellationToken cancellationToken) => cursors.PageAsync(
-        $"imports {owner}", cursor, limit, (after, most) => store.ListAsync(owner, after, most, cancellationToken), import => [$"{import.Id}"], cancellationToken);
+        $"imports {owner}", cursor, limit, (after, most) => store.ListAsync(owner, after, most, cancellationToken),
+        import => [$"{import.Id}"], cancellationToken);
 }

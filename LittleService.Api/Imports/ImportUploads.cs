@@ -12,7 +12,8 @@ public sealed class ImportUploads(ImportStore store)
     public const long Largest = 50 * 1024 * 1024;
 
     /// <summary>The import, waiting for a worker; or what is wrong with the first line.</summary>
-    public async Task<(Import? Import, string? Problem)> TakeAsync(Stream upload, string mode, Caller caller, CancellationToken cancellationToken)
+    public async Task<(Import? Import, string? Problem)> TakeAsync(
+        Stream upload, string mode, Caller caller, CancellationToken cancellationToken)
     {
         var piece = await ReadAsync(upload, cancellationToken);
         if (await ProblemOfAsync(piece, cancellationToken) is { } problem) return (null, problem);

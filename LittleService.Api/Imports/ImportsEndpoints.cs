@@ -28,12 +28,17 @@ public static class ImportsEndpoints
         var imports = app.MapGroup("/api/imports").WithTags("Imports").RequireAuthorization(Policies.Writer);
         imports.MapPost("/", PostAsync).WithName("AddImport")
             .WithSummary("Takes a CSV file of items: name, quantity, description. The rows are added by a job.")
-            .WithMetadata(new RequestSizeLimitAttribute(ImportUploads.Largest), new AcceptsMetadata(["text/csv"], typeof(Stream))).Tells(400, 401, 403, 408, 413, 415, 429, 503)
+            .WithMetadata(new RequestSizeLimitAttribute(ImportUploads.Largest), new AcceptsMetadata(["text/csv"], typeof(Stream)))
+            .Tells(400, 401, 403, 408, 413, 415, 429, 503)
             .WithRequestTimeout(BodyTimeouts.Upload);
-        imports.MapGet("/", ListAsync).WithName("ListImports").WithSummary("Your imports, the newest first, without the rows that were refused.").Tells(400, 401, 403, 429, 503);
-        imports.MapGet("/{id:guid}", GetAsync).WithName("GetImport").WithSummary("One import, with the first rows that were refused.").Tells(401, 403, 404, 429, 503);
-        imports.MapGet("/{id:guid}/events", FollowAsync).WithName("FollowImport").WithSummary("Tells how far an import is until it has ended, as server-sent events.").Tells(401, 403, 404, 429, 503);
-        imports.MapPost("/{id:guid}/cancel", CancelAsync).WithName("CancelImport").WithSummary("Ends an import: row by row, what is added stays; else nothing is added.").Tells(401, 403, 404, 409, 429, 503);
+        imports.MapGet("/", ListAsync).WithName("ListImports")
+            .WithSummary("Your imports, the newest first, without the rows that were refused.").Tells(400, 401, 403, 429, 503);
+        imports.MapGet("/{id:guid}", GetAsync).WithName("GetImport").WithSummary("One import, with the first rows that were refused.")
+            .Tells(401, 403, 404, 429, 503);
+        imports.MapGet("/{id:guid}/events", FollowAsync).WithName("FollowImport")
+            .WithSummary("Tells how far an import is until it has ended, as server-sent events.").Tells(401, 403, 404, 429, 503);
+        imports.MapPost("/{id:guid}/cancel", CancelAsync).WithName("CancelImport")
+            .WithSummary("Ends an import: row by row, what is added stays; else nothing is added.").Tells(401, 403, 404, 409, 429, 503);
     }
 
     private static async Task<Results<AcceptedAtRoute<ImportView>, ValidationProblem>> PostAsync(
@@ -56,7 +61,8 @@ public static class ImportsEndpoints
 
     private static async Task<Results<Ok<ImportView>, NotFound>> GetAsync(
         Guid id, ImportFollower follower, ClaimsPrincipal user, CancellationToken cancellationToken) =>
-        await follower.FindAsync(user.ToCaller().AccountId, id, cancellationToken) is { } import ? TypedResults.Ok(import) : TypedResults.NotFound();
+        await follower.FindAsync(user.ToCaller().AccountId, id, cancellationToken) is { } import
+            ? TypedResults.Ok(import) : TypedResults.NotFound();
 
     private static async Task<Results<ServerSentEventsResult<ImportView>, NotFound, ProblemHttpResult, EmptyHttpResult>> FollowAsync(
         Guid id, ImportFollower follower, HttpContext http, ClaimsPrincipal user, CancellationToken cancellationToken)
@@ -87,6 +93,7 @@ public static class ImportsEndpoints
         var owner = user.ToCaller().AccountId;
         var cancelled = await store.CancelAsync(owner, id, cancellationToken);
         if (await follower.FindAsync(owner, id, cancellationToken) is not { } import) return TypedResults.NotFound();
-        return cancelled ? TypedResults.Ok(import) : TypedResults.Problem("The import has already ended.", statusCode: StatusCodes.Status409Conflict);
+        return cancelled
+            ? TypedResults.Ok(import) : TypedResults.Problem("The import has already ended.", statusCode: StatusCodes.Status409Conflict);
     }
 }

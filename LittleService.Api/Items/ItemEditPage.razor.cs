@@ -27,7 +27,9 @@ public sealed partial class ItemEditPage
     }
 
     private async Task ChangeAsync() =>
-        await ShowAsync((await Writer.ChangeAsync(Id, Form!.Fields(_item), [Form.Version], Http.User.ToCaller(), Http.RequestAborted)).Outcome, $"/items#item-{Id}");
+        await ShowAsync(
+            (await Writer.ChangeAsync(Id, Form!.Fields(_item), [Form.Version], Http.User.ToCaller(), Http.RequestAborted)).Outcome,
+            $"/items#item-{Id}");
 
     private async Task DeleteAsync() =>
         await ShowAsync((await Writer.DeleteAsync(Id, versions: null, Http.User.ToCaller(), Http.RequestAborted)).Outcome, "/items");
@@ -50,7 +52,8 @@ public sealed partial class ItemEditPage
         }
 
         (_isStale, Form!.Version) = (true, _item.Version);
-        Say(StatusCodes.Status409Conflict, "Somebody changed this item meanwhile: below is what it is now, then what you typed. Save again to put yours in its place.");
+        Say(StatusCodes.Status409Conflict,
+            "Somebody changed this item meanwhile: below is what it is now, then what you typed. Save again to put yours in its place.");
     }
 
     private void Say(int status, string? refusal) => (Http.Response.StatusCode, _refusal) = (status, refusal);

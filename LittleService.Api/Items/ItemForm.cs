@@ -24,13 +24,17 @@ public sealed class ItemForm
     /// <summary>The version that was shown beside it, where the item is there already.</summary>
     public int Version { get; set; }
 
-    public static ItemForm Of(Item item) => new() { Name = item.Name, Quantity = item.Quantity, Description = item.Description, Version = item.Version };
+    public static ItemForm Of(Item item) =>
+        new() { Name = item.Name, Quantity = item.Quantity, Description = item.Description, Version = item.Version };
 
-    /// <summary>What was filled in. Browsers send CRLF for every line break: a description that was not changed stays as <paramref name="before"/>.</summary>
+    /// <summary>
+    /// What was filled in. Browsers send CRLF for every line break: a description that was not changed stays as <paramref name="before"/>.
+    /// </summary>
     public ItemFields Fields(Item? before = null)
     {
         var description = Lines(Description ?? "");
-        return new(Name!, Quantity!.Value, before is not null && description == Lines(before.Description) ? before.Description : description);
+        return new(Name!, Quantity!.Value, before is not null
+            && description == Lines(before.Description) ? before.Description : description);
     }
 
     private static string Lines(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');

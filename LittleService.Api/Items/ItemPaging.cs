@@ -13,7 +13,8 @@ public sealed class ItemPaging(ItemStore store, Cursors cursors)
         if (sort is null) return null;
         var search = string.IsNullOrWhiteSpace(query.Search) ? null : query.Search;
         return await cursors.PageAsync(
-            $"items {sort.Name} {search}", query.Cursor, query.Limit, (after, most) => store.ListAsync(sort, search, after, most, cancellationToken), sort.PositionOf,
+            $"items {sort.Name} {search}", query.Cursor, query.Limit,
+            (after, most) => store.ListAsync(sort, search, after, most, cancellationToken), sort.PositionOf,
             cancellationToken);
     }
 }

@@ -32,12 +32,18 @@ public static class ItemsEndpoints
     public static RouteGroupBuilder MapItems(this IEndpointRouteBuilder app)
     {
         var items = app.MapGroup("/api/items").WithTags("Items");
-        items.MapGet("/", ListAsync).WithName("ListItems").WithSummary("Lists items").AllowAnonymous().WithMetadata(new FreshAnswerAttribute { ForAll = true }).Tells(304, 503);
+        items.MapGet("/", ListAsync).WithName("ListItems").WithSummary("Lists items").AllowAnonymous()
+            .WithMetadata(new FreshAnswerAttribute { ForAll = true }).Tells(304, 503);
         items.MapGet("/{id:guid}", GetAsync).WithName("GetItem").WithSummary("One item").AllowAnonymous().Tells(304, 404, 503);
-        items.MapPost("/", AddAsync).WithName("AddItem").RequireAuthorization(Policies.Writer).WithMetadata(new HonoursIdempotencyKeyAttribute()).WithSummary("Adds an item; under an Idempotency-Key once, however often it is sent").Tells(400, 401, 403, 413, 415, 422, 429, 503);
-        items.MapPut("/{id:guid}", ChangeAsync).WithName("ChangeItem").RequireAuthorization(Policies.Writer).WithSummary("Changes an item that is still the one that If-Match names")
+        items.MapPost("/", AddAsync).WithName("AddItem").RequireAuthorization(Policies.Writer)
+            .WithMetadata(new HonoursIdempotencyKeyAttribute())
+            .WithSummary("Adds an item; under an Idempotency-Key once, however often it is sent")
+            .Tells(400, 401, 403, 413, 415, 422, 429, 503);
+        items.MapPut("/{id:guid}", ChangeAsync).WithName("ChangeItem").RequireAuthorization(Policies.Writer)
+            .WithSummary("Changes an item that is still the one that If-Match names")
             .Tells(400, 401, 403, 404, 412, 413, 415, 428, 429, 503);
-        items.MapDelete("/{id:guid}", DeleteAsync).WithName("DeleteItem").RequireAuthorization(Policies.Writer).WithSummary("Deletes an item; with If-Match only that version").Tells(401, 403, 404, 412, 429, 503);
+        items.MapDelete("/{id:guid}", DeleteAsync).WithName("DeleteItem").RequireAuthorization(Policies.Writer)
+            .WithSummary("Deletes an item; with If-Match only that version").Tells(401, 403, 404, 412, 429, 503);
         return items;
     }
 
@@ -47,13 +53,15 @@ public static class ItemsEndpoints
         [Range(1, 100), Description("How many items a page has at most.")] int limit = 50,
         [Description("The \"next\" of the page before, with the same search and sort.")] string? cursor = null,
         [Characters(200), StorableText, Description("Words that words of an item begin with.")] string? search = null,
-        [AllowedValues("-added", "added", "name", "-name", "quantity", "-quantity"), Description("A minus means the largest first.")] string sort = "-added")
+        [AllowedValues("-added", "added", "name", "-name", "quantity", "-quantity"),
+            Description("A minus means the largest first.")] string sort = "-added")
     {
         var page = await paging.PageAsync(new(limit, cursor, search, sort), cancellationToken);
         return page is null ? Cursors.Refusal() : TypedResults.Ok(page.Select(ItemView.Of));
     }
 
-    private static async Task<Results<Ok<ItemView>, StatusCodeHttpResult>> GetAsync(Guid id, ItemStore store, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<ItemView>, StatusCodeHttpResult>> GetAsync(
+        Guid id, ItemStore store, HttpContext http, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(id, cancellationToken) is not { } item) return TypedResults.StatusCode(StatusCodes.Status404NotFound);
         var tag = Tag(item);
@@ -71,17 +79,22 @@ public static class ItemsEndpoints
         var (fields, caller) = (new ItemFields(item.Name, item.Quantity, item.Description), http.User.ToCaller());
         var added = key is null
             ? ItemView.Of(await writer.AddAsync(fields, caller, cancellationToken))
-            : Read(await writer.AddOnceAsync(fields, caller, http.IdempotencyKey(key, Write(item)), static item => Write(ItemView.Of(item)), cancellationToken));
+            : Read(
+                await writer.AddOnceAsync(
+                    fields, caller, http.IdempotencyKey(key, Write(item)), static item => Write(ItemView.Of(item)), cancellationToken));
         http.Response.Headers.ETag = VersionTags.Of(1);
         return TypedResults.CreatedAtRoute(added, "GetItem", new { id = added.Id });
     }
 
     private static async Task<Results<Ok<ItemView>, ProblemHttpResult>> ChangeAsync(
-        Guid id, ItemChange change, [FromHeader(Name = "If-Match")] string? ifMatch, ItemWriter writer, HttpContext http, CancellationToken cancellationToken)
+        Guid id, ItemChange change, [FromHeader(Name = "If-Match")] string? ifMatch, ItemWriter writer, HttpContext http,
+        CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(ifMatch))
-            return TypedResults.Problem("Name the version that you change: send its ETag as If-Match.", statusCode: StatusCodes.Status428PreconditionRequired);
-        if (VersionTags.ProblemOf(ifMatch) is { } problem) return TypedResults.Problem(problem, statusCode: StatusCodes.Status412PreconditionFailed);
+            return TypedResults.Problem(
+                "Name the version that you change: send its ETag as If-Match.", statusCode: StatusCodes.Status428PreconditionRequired);
+        if (VersionTags.ProblemOf(ifMatch) is { } problem)
+            return TypedResults.Problem(problem, statusCode: StatusCodes.Status412PreconditionFailed);
         var fields = new ItemFields(change.Name, change.Quantity, change.Description);
         var (outcome, item) = await writer.ChangeAsync(id, fields, VersionTags.Versions(ifMatch), http.User.ToCaller(), cancellationToken);
         if (item is null) return Refusal(outcome);
@@ -105,7 +118,8 @@ public static class ItemsEndpoints
     private static ProblemHttpResult Refusal(ItemOutcome outcome) => outcome switch
     {
         ItemOutcome.NotYours => TypedResults.Problem("The item belongs to somebody else.", statusCode: StatusCodes.Status403Forbidden),
-        ItemOutcome.Stale => TypedResults.Problem("The item was changed meanwhile. Read it again.", statusCode: StatusCodes.Status412PreconditionFailed),
+        ItemOutcome.Stale =>
+            TypedResults.Problem("The item was changed meanwhile. Read it again.", statusCode: StatusCodes.Status412PreconditionFailed),
         _ => TypedResults.Problem(statusCode: StatusCodes.Status404NotFound),
     };
 

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Primitives;
 namespace LittleService.Api.Layout;
 
 /// <summary>
-/// Tells browsers what our answers may do, and caches to keep nothing that was made for one person. It stands outside of the whole pipeline, so
-/// that probes, files, redirects and errors carry the headers too; they are set when the answer starts, since an error clears what was set before.
+/// Tells browsers what our answers may do, and caches to keep nothing that was made for one person. It stands outside of the whole
+/// pipeline, so that probes, files, redirects and errors carry the headers too; they are set when the answer starts, since an error clears
+/// what was set before.
 /// </summary>
 public sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFilter
 {
@@ -36,7 +37,8 @@ public sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFilt
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = PermissionsPolicy;
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        if (context.User.Identity is { IsAuthenticated: true } && StringValues.IsNullOrEmpty(headers.CacheControl)) headers.CacheControl = "no-store";
+        if (context.User.Identity is { IsAuthenticated: true } && StringValues.IsNullOrEmpty(headers.CacheControl))
+            headers.CacheControl = "no-store";
         // Over plain HTTP browsers ignore it; behind a proxy that ends TLS the scheme is that of the forwarded headers.
         if (context.Request.IsHttps && !environment.IsDevelopment()) headers.StrictTransportSecurity = OneYear;
         return Task.CompletedTask;

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Antiforgery;
 namespace LittleService.Api.Layout;
 
 /// <summary>
-/// Where the framework keeps the file of a form while it arrives: <c>ASPNETCORE_TEMP</c>, or the folder for temporary files. A container with
-/// a read-only root has to mount something there; without it all else works, and the log says what is missing.
+/// Where the framework keeps the file of a form while it arrives: <c>ASPNETCORE_TEMP</c>, or the folder for temporary files. A container
+/// with a read-only root has to mount something there; without it all else works, and the log says what is missing.
 /// </summary>
 internal sealed partial class UploadFolder(ILogger<UploadFolder> logger) : IHostedService
 {
@@ -25,7 +25,8 @@ internal sealed partial class UploadFolder(ILogger<UploadFolder> logger) : IHost
         // Who reads the form first, for its token, wraps what went wrong.
         (exception is AntiforgeryValidationException { InnerException: { } inner } ? inner : exception)
             is UnauthorizedAccessException or IOException and not BadHttpRequestException && !IsWritable()
-            ? new(StatusCodes.Status503ServiceUnavailable, "This server has no folder for the files of forms; its log says what is missing.")
+            ? new(
+                StatusCodes.Status503ServiceUnavailable, "This server has no folder for the files of forms; its log says what is missing.")
             : null;
 
     private static bool IsWritable()
@@ -43,6 +44,7 @@ internal sealed partial class UploadFolder(ILogger<UploadFolder> logger) : IHost
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Forms cannot upload files: {Folder} is not writable. Mount a folder there, or name one in ASPNETCORE_TEMP")]
+    [LoggerMessage(LogLevel.Warning,
+        "Forms cannot upload files: {Folder} is not writable. Mount a folder there, or name one in ASPNETCORE_TEMP")]
     private partial void LogNotWritable(string folder);
 }

@@ -23,7 +23,8 @@ public sealed class RateLimitMiddleware(RateLimiter limiter, IOptions<RateLimitO
 
         var state = await limiter.TakeAsync($"{kind}:{Caller(context)}", limit);
         var (headers, reset) = (context.Response.Headers, Text((int)Math.Ceiling(state.ResetIn.TotalSeconds)));
-        (headers["RateLimit-Limit"], headers["RateLimit-Remaining"], headers["RateLimit-Reset"]) = (Text(limit), Text(state.Remaining), reset);
+        (headers["RateLimit-Limit"], headers["RateLimit-Remaining"], headers["RateLimit-Reset"]) =
+            (Text(limit), Text(state.Remaining), reset);
         if (state.IsAllowed)
         {
             await next(context);
@@ -31,12 +32,14 @@ public sealed class RateLimitMiddleware(RateLimiter limiter, IOptions<RateLimitO
         }
 
         headers.RetryAfter = reset;
-        await TypedResults.Problem("Too many requests. Try again later.", statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(context);
+        await TypedResults.Problem("Too many requests. Try again later.", statusCode: StatusCodes.Status429TooManyRequests)
+            .ExecuteAsync(context);
     }
 
     private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
-    private static string Caller(HttpContext context) => context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? ClientNetwork.Of(context.Connection.RemoteIpAddress);
+    private static string Caller(HttpContext context) =>
+        context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? ClientNetwork.Of(context.Connection.RemoteIpAddress);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

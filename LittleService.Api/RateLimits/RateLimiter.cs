@@ -5,14 +5,15 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Api.RateLimits;
 
 /// <summary>
-/// Counts callers in windows that begin at the same time in every replica. Redis holds the counts; a replica takes a hundredth of the limit at a time,
-/// so that a busy caller costs it a question in a hundred requests. While Redis is away each replica counts for itself.
+/// Counts callers in windows that begin at the same time in every replica. Redis holds the counts; a replica takes a hundredth of the limit
+/// at a time, so that a busy caller costs it a question in a hundred requests. While Redis is away each replica counts for itself.
 /// </summary>
 public sealed class RateLimiter(RateCounters counters, IOptions<RateLimitOptions> options, TimeProvider time)
 {
     private const int Shares = 100;
 
-    // So many are counted in a window. More can only come from very many networks; those after them are not counted, rather than turned away.
+    // So many are counted in a window. More can only come from very many networks; those after them are not counted, rather than turned
+    // away.
     private const int MostCallers = 100_000;
     private readonly RateLimitOptions _options = options.Value;
     private Window _window = new(0, new());

@@ -11,7 +11,9 @@ public sealed record StatsSeries(string? Name, StatsSum Total, IReadOnlyList<Sta
 
 public sealed record StatsPoint(DateTime At, StatsSum Sum);
 
-/// <summary>Distinct subjects are exact up to 128, and off by 2.3 % (standard error) beyond; quantiles are off by a tenth of the value at most.</summary>
+/// <summary>
+/// Distinct subjects are exact up to 128, and off by 2.3 % (standard error) beyond; quantiles are off by a tenth of the value at most.
+/// </summary>
 public sealed record StatsSum(long Count, double Sum, double? Min, double? Max, double? P50, double? P99, long Subjects)
 {
     public static StatsSum Of(StatsCell cell) =>

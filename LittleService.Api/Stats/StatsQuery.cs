@@ -24,8 +24,10 @@ public sealed record StatsQuery(string? Name, DateTime From, DateTime To, Grain 
         var end = (to ?? now).UtcDateTime;
         var start = from?.UtcDateTime ?? end - width.Width() * (BucketsByDefault - 1);
         if (start >= end) errors["from"] = ["Must be before to."];
-        else if ((end - start) / width.Width() > MaxBuckets) errors["grain"] = [$"From and to span more than {MaxBuckets} buckets: take a coarser grain."];
-        return errors.Count > 0 ? (null, errors) : (new(string.IsNullOrEmpty(name) ? null : name, width.Bucket(start), end, width, group == "name"), errors);
+        else if ((end - start) / width.Width() > MaxBuckets)
+            errors["grain"] = [$"From and to span more than {MaxBuckets} buckets: take a coarser grain."];
+        return errors.Count > 0
+            ? (null, errors) : (new(string.IsNullOrEmpty(name) ? null : name, width.Bucket(start), end, width, group == "name"), errors);
     }
 
     private static bool TryGrain(string? text, out Grain grain)

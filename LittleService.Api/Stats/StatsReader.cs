@@ -11,7 +11,8 @@ public sealed class StatsReader(StatsStore store, DatabaseWatch watch, EventLog 
 
     public async Task<StatsAnswer> ReadAsync(StatsQuery query, CancellationToken cancellationToken)
     {
-        var names = query.ByName ? (await TopAsync(query, SeriesByName, cancellationToken)).ConvertAll(name => name.Name) : [query.Name ?? StatsName.All];
+        var names = query.ByName
+            ? (await TopAsync(query, SeriesByName, cancellationToken)).ConvertAll(name => name.Name) : [query.Name ?? StatsName.All];
         var series = new List<StatsSeries>(names.Count);
         foreach (var name in names) series.Add(await SeriesAsync(query, name, cancellationToken));
         return new(query.From, query.To, query.Grain.ToString().ToLowerInvariant(), series, await StreamAsync(cancellationToken));

@@ -17,12 +17,15 @@ public static class WebhooksEndpoints
     public static void MapWebhooks(this IEndpointRouteBuilder app)
     {
         var webhooks = app.MapGroup("/api/webhooks").WithTags("Webhooks").RequireAuthorization(Policies.Writer);
-        webhooks.MapPost("/", AddAsync).WithName("AddWebhook").WithSummary("Subscribes an address to events of items. The secret in the answer is not shown again.")
+        webhooks.MapPost("/", AddAsync).WithName("AddWebhook")
+            .WithSummary("Subscribes an address to events of items. The secret in the answer is not shown again.")
             .Tells(400, 401, 403, 413, 415, 429, 503);
         webhooks.MapGet("/", ListAsync).WithName("ListWebhooks").WithSummary("Your subscriptions.").Tells(401, 403, 429, 503);
         webhooks.MapGet("/{id:guid}", GetAsync).WithName("GetWebhook").WithSummary("One subscription.").Tells(401, 403, 404, 429, 503);
-        webhooks.MapDelete("/{id:guid}", DeleteAsync).WithName("DeleteWebhook").WithSummary("Ends a subscription.").Tells(401, 403, 404, 429, 503);
-        webhooks.MapPost("/{id:guid}/resume", ResumeAsync).WithName("ResumeWebhook").WithSummary("Lets deliveries go again after a pause, first those that waited.").Tells(401, 403, 404, 429, 503);
+        webhooks.MapDelete("/{id:guid}", DeleteAsync).WithName("DeleteWebhook").WithSummary("Ends a subscription.")
+            .Tells(401, 403, 404, 429, 503);
+        webhooks.MapPost("/{id:guid}/resume", ResumeAsync).WithName("ResumeWebhook")
+            .WithSummary("Lets deliveries go again after a pause, first those that waited.").Tells(401, 403, 404, 429, 503);
     }
 
     private static async Task<Results<CreatedAtRoute<WebhookAdded>, ValidationProblem>> AddAsync(
@@ -36,18 +39,24 @@ public static class WebhooksEndpoints
     private static async Task<Ok<List<Webhook>>> ListAsync(WebhookStore store, ClaimsPrincipal user, CancellationToken cancellationToken) =>
         TypedResults.Ok(await store.ListAsync(user.ToCaller().AccountId, cancellationToken));
 
-    private static async Task<Results<Ok<Webhook>, NotFound>> GetAsync(Guid id, WebhookStore store, ClaimsPrincipal user, CancellationToken cancellationToken) =>
-        await store.FindAsync(user.ToCaller().AccountId, id, cancellationToken) is { } webhook ? TypedResults.Ok(webhook) : TypedResults.NotFound();
+    private static async Task<Results<Ok<Webhook>, NotFound>> GetAsync(
+        Guid id, WebhookStore store, ClaimsPrincipal user, CancellationToken cancellationToken) =>
+        await store.FindAsync(user.ToCaller().AccountId, id, cancellationToken) is { } webhook
+            ? TypedResults.Ok(webhook) : TypedResults.NotFound();
 
-    private static async Task<Results<NoContent, NotFound>> DeleteAsync(Guid id, WebhookStore store, ClaimsPrincipal user, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, NotFound>> DeleteAsync(
+        Guid id, WebhookStore store, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         var caller = user.ToCaller();
-        return await store.DeleteAsync(caller.AccountId, caller.Name, id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
+        return await store.DeleteAsync(caller.AccountId, caller.Name, id, cancellationToken)
+            ? TypedResults.NoContent() : TypedResults.NotFound();
     }
 
-    private static async Task<Results<NoContent, NotFound>> ResumeAsync(Guid id, WebhookStore store, ClaimsPrincipal user, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, NotFound>> ResumeAsync(
+        Guid id, WebhookStore store, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         var caller = user.ToCaller();
-        return await store.ResumeAsync(caller.AccountId, caller.Name, id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
+        return await store.ResumeAsync(caller.AccountId, caller.Name, id, cancellationToken)
+            ? TypedResults.NoContent() : TypedResults.NotFound();
     }
 }

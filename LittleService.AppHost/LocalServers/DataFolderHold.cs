@@ -22,7 +22,8 @@ internal sealed class DataFolderHold : IHostedService, IDisposable
         catch (IOException)
         {
             throw new StartException(
-                $"The data folder {folder} is in use by another running app host: stop that one, or choose another folder with --DataFolder=….");
+                $"The data folder {folder} is in use by another running app host: stop that one, or choose another folder with "
+                + "--DataFolder=….");
         }
     }
 

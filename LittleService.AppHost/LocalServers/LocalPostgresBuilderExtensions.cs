@@ -7,7 +7,9 @@ namespace LittleService.AppHost.LocalServers;
 /// <summary>Adds a local Postgres and its databases, as <c>AddPostgres</c> and <c>AddDatabase</c> do it with a container.</summary>
 public static class LocalPostgresBuilderExtensions
 {
-    /// <summary>Adds a Postgres that keeps its data in <paramref name="data"/> and listens on a free port of the loopback interface.</summary>
+    /// <summary>
+    /// Adds a Postgres that keeps its data in <paramref name="data"/> and listens on a free port of the loopback interface.
+    /// </summary>
     public static IResourceBuilder<LocalPostgresServerResource> AddLocalPostgres(
         this IDistributedApplicationBuilder builder, string name, ServerPrograms programs, DataFolder data)
     {
@@ -42,7 +44,8 @@ public static class LocalPostgresBuilderExtensions
             connectionString = await PostgresConnection.StringAsync(resource, database, cancellationToken));
     }
 
-    private static async Task CreateDatabasesAsync(LocalPostgresServerResource server, ResourceReadyEvent @event, CancellationToken cancellationToken)
+    private static async Task CreateDatabasesAsync(
+        LocalPostgresServerResource server, ResourceReadyEvent @event, CancellationToken cancellationToken)
     {
         await using var connection = await PostgresConnection.OpenAsync(server, cancellationToken);
         foreach (var database in server.Databases)

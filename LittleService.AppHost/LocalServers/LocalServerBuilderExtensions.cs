@@ -19,8 +19,11 @@ internal static class LocalServerBuilderExtensions
             .WithRequiredCommand(program)
             .ExcludeFromManifest();
 
-    /// <summary>The password's parameter has the name that AddPostgres and AddRedis would give it, so that one secret serves both modes.</summary>
+    /// <summary>
+    /// The password's parameter has the name that AddPostgres and AddRedis would give it, so that one secret serves both modes.
+    /// </summary>
     public static ParameterResource AddPassword(this IDistributedApplicationBuilder builder, string server) =>
-        builder.AddParameter($"{server}-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true)
+        builder.AddParameter(
+            $"{server}-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true)
             .Resource;
 }

@@ -1,6 +1,8 @@
 namespace LittleService.AppHost.LocalServers;
 
-/// <summary>A server that a shell script of ours runs; the script turns the orchestrator's SIGTERM into the server's own fast stop.</summary>
+/// <summary>
+/// A server that a shell script of ours runs; the script turns the orchestrator's SIGTERM into the server's own fast stop.
+/// </summary>
 public abstract class LocalServerResource(string name, string workingDirectory, ParameterResource password)
     : ExecutableResource(name, "/bin/sh", workingDirectory), IResourceWithConnectionString
 {

@@ -25,7 +25,10 @@ public sealed record ServerPrograms(string Postgres, string Redis)
             $"{string.Join(" and ", missing)} not found, and no containers are used: run script/bootstrap to install what is missing.");
     }
 
-    /// <summary>The same with the Postgres that can read what lies in <paramref name="folder"/>: files of one major version are unreadable to others.</summary>
+    /// <summary>
+    /// The same with the Postgres that can read what lies in <paramref name="folder"/>: files of one major version are unreadable to
+    /// others.
+    /// </summary>
     /// <exception cref="StartException">No Postgres of that major version is installed.</exception>
     public async Task<ServerPrograms> ForDataAsync(string folder)
     {
@@ -63,7 +66,8 @@ public sealed record ServerPrograms(string Postgres, string Redis)
 
     private static int MajorOfFolder(string folder) => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0;
 
-    private static string? InPath(string program) => SearchPath().Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    private static string? InPath(string program) =>
+        SearchPath().Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private static string[] SearchPath() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);

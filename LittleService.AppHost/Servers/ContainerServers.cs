@@ -17,8 +17,9 @@ public sealed class ContainerServers(IDistributedApplicationBuilder builder, Fun
 
     protected override IResourceBuilder<IResourceWithConnectionString> AddOwnRedis(string name)
     {
-#pragma warning disable ASPIRECERTIFICATES001 // Experimental; without it Redis speaks TLS on machines with a trusted development certificate only.
-        var redis = Builder.AddRedis(name).WithDataVolume(volumeName(name)).WithArgs(context => Amend(context.Args)).WithoutHttpsCertificate();
+#pragma warning disable ASPIRECERTIFICATES001 // Experimental; without it Redis speaks TLS only where a development certificate is trusted.
+        var redis = Builder.AddRedis(name).WithDataVolume(volumeName(name)).WithArgs(context => Amend(context.Args))
+            .WithoutHttpsCertificate();
 #pragma warning restore ASPIRECERTIFICATES001
         if (Builder.HasTools())
             redis.WithRedisInsight();

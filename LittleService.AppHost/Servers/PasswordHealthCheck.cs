@@ -7,7 +7,9 @@ namespace LittleService.AppHost.Servers;
 
 internal static class PasswordHealthCheckExtensions
 {
-    /// <summary>Says in a sentence, on the console and in the dashboard, when a Postgres keeps data that was made with another password.</summary>
+    /// <summary>
+    /// Says in a sentence, on the console and in the dashboard, when a Postgres keeps data that was made with another password.
+    /// </summary>
     public static IResourceBuilder<T> WithPasswordCheck<T>(this IResourceBuilder<T> postgres) where T : IResourceWithConnectionString
     {
         var check = $"{postgres.Resource.Name}_password";

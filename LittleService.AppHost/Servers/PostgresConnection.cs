@@ -22,7 +22,8 @@ internal static class PostgresConnection
         }
     }
 
-    public static async Task<string> StringAsync(IResourceWithConnectionString resource, string database, CancellationToken cancellationToken) =>
+    public static async Task<string> StringAsync(
+        IResourceWithConnectionString resource, string database, CancellationToken cancellationToken) =>
         new NpgsqlConnectionStringBuilder(await resource.ConnectionStringExpression.GetValueAsync(cancellationToken))
         {
             Database = database,

@@ -7,29 +7,42 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
 {
     // Somebody must be left who can undo it.
     private const string NotTheLastAdmin =
-        "(role <> 'admin' or exists (select from accounts other where other.id <> $1 and other.role = 'admin' and other.disabled_at is null for update))";
+        """
+        (role <> 'admin' or exists (
+          select from accounts other where other.id <> $1 and other.role = 'admin' and other.disabled_at is null for update))
+        """;
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     /// <summary>Null for unknown and for disabled accounts.</summary>
     public Task<Credentials?> FindAsync(string name, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
-        await using var command = database.CreateCommand("select id, role, password_hash, totp_secret, cardinality(recovery_codes) from accounts where name = $1 and disabled_at is null");
+        await using var command = database.CreateCommand(
+            """
+            select id, role, password_hash, totp_secret, cardinality(recovery_codes)
+            from accounts where name = $1 and disabled_at is null
+            """);
         command.Parameters.Add(new() { Value = name });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken)
-            ? new Credentials(row.GetGuid(0), name, Roles.Parse(row.GetString(1)), row.GetString(2), row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3), row.GetInt32(4))
+            ? new Credentials(row.GetGuid(0), name, Roles.Parse(row.GetString(1)), row.GetString(2),
+                row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3), row.GetInt32(4))
             : null;
     });
 
     public Task<List<Account>> ListAsync(CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
         await using var command = database.CreateCommand(
-            "select id, name, role, created_at, disabled_at is not null, totp_secret is not null from accounts order by name collate people");
+            """
+            select id, name, role, created_at, disabled_at is not null, totp_secret is not null
+            from accounts order by name collate people
+            """);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var accounts = new List<Account>();
         while (await row.ReadAsync(cancellationToken))
-            accounts.Add(new(row.GetGuid(0), row.GetString(1), Roles.Parse(row.GetString(2)), row.GetDateTime(3), row.GetBoolean(4), row.GetBoolean(5)));
+            accounts.Add(
+                new(row.GetGuid(0), row.GetString(1), Roles.Parse(row.GetString(2)), row.GetDateTime(3), row.GetBoolean(4),
+                    row.GetBoolean(5)));
         return accounts;
     });
 
@@ -38,7 +51,10 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
     {
         var id = Guid.CreateVersion7();
         return changes.RunAsync(new(who, "account.added", id.ToString(), $"{name}, {role.Text()}"),
-            "insert into accounts (id, name, role, password_hash, created_at) values ($1, $2, $3, $4, $5) on conflict do nothing returning id", cancellationToken,
+            """
+            insert into accounts (id, name, role, password_hash, created_at) values ($1, $2, $3, $4, $5)
+            on conflict do nothing returning id
+            """, cancellationToken,
             id, name, role.Text(), Passwords.Hash(password), Now);
     }
 
@@ -50,7 +66,8 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
     /// <summary>Takes effect with the next request of the account and of its keys. False for the last admin.</summary>
     public Task<bool> SetRoleAsync(string who, Guid id, Role role, CancellationToken cancellationToken) =>
         changes.RunAsync(new(who, "account.role", id.ToString(), role.Text()),
-            $"update accounts set role = $2 where id = $1 and ($2 = 'admin' or {NotTheLastAdmin}) returning id", cancellationToken, id, role.Text());
+            $"update accounts set role = $2 where id = $1 and ($2 = 'admin' or {NotTheLastAdmin}) returning id", cancellationToken, id,
+            role.Text());
 
     /// <summary>Ends all sessions; keys are refused from now on. False for the last admin.</summary>
     public Task<bool> DisableAsync(string who, Guid id, CancellationToken cancellationToken) =>
@@ -74,15 +91,20 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
             select id from changed
             """, cancellationToken, id, Passwords.Hash(password));
 
-    /// <summary>Keeps the secret of the second factor, encrypted by the caller, and the hashes of its recovery codes. False where it is on already.</summary>
-    public Task<bool> TurnOnSecondFactorAsync(string who, Guid id, byte[] secret, string[] recoveryCodes, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Keeps the secret of the second factor, encrypted by the caller, and the hashes of its recovery codes. False where it is on already.
+    /// </summary>
+    public Task<bool> TurnOnSecondFactorAsync(
+        string who, Guid id, byte[] secret, string[] recoveryCodes, CancellationToken cancellationToken) =>
         changes.RunAsync(new(who, "account.second_factor_on", id.ToString()),
-            "update accounts set totp_secret = $2, recovery_codes = $3 where id = $1 and totp_secret is null returning id", cancellationToken,
+            "update accounts set totp_secret = $2, recovery_codes = $3 where id = $1 and totp_secret is null returning id",
+            cancellationToken,
             id, secret, recoveryCodes.Select(RecoveryCodes.Hash).ToArray());
 
     public Task<bool> TurnOffSecondFactorAsync(string who, Guid id, CancellationToken cancellationToken) =>
         changes.RunAsync(new(who, "account.second_factor_off", id.ToString()),
-            "update accounts set totp_secret = null, recovery_codes = '{}' where id = $1 and totp_secret is not null returning id", cancellationToken, id);
+            "update accounts set totp_secret = null, recovery_codes = '{}' where id = $1 and totp_secret is not null returning id",
+            cancellationToken, id);
 
     /// <summary>Uses the code of a time step up; false where it or a later one was used before.</summary>
     public Task<bool> UseCodeAsync(Guid id, long step, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
@@ -96,6 +118,9 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
     /// <summary>Uses a recovery code up; false where it is none of the account's, or was used before.</summary>
     public Task<bool> UseRecoveryCodeAsync(Credentials account, string? code, CancellationToken cancellationToken) =>
         changes.RunAsync(new(account.Name, "account.recovery_code_used", account.Id.ToString()),
-            "update accounts set recovery_codes = array_remove(recovery_codes, $2) where id = $1 and $2 = any(recovery_codes) returning id", cancellationToken,
+            """
+            update accounts set recovery_codes = array_remove(recovery_codes, $2)
+            where id = $1 and $2 = any(recovery_codes) returning id
+            """, cancellationToken,
             account.Id, RecoveryCodes.Hash(code));
 }

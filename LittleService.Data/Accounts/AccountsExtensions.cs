@@ -9,8 +9,8 @@ namespace LittleService.Data.Accounts;
 public static class AccountsExtensions
 {
     /// <summary>
-    /// Data Protection reads its keys when the process starts, and logs an error on a new database, where their table is not there yet. Without
-    /// that they are read when they are needed. To be called last: whatever uses Data Protection adds its start again.
+    /// Data Protection reads its keys when the process starts, and logs an error on a new database, where their table is not there yet.
+    /// Without that they are read when they are needed. To be called last: whatever uses Data Protection adds its start again.
     /// </summary>
     public static void ReadKeysAtFirstUse(this IServiceCollection services)
     {
@@ -20,11 +20,14 @@ public static class AccountsExtensions
     private static bool IsStartOfDataProtection(ServiceDescriptor service) =>
         service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly;
 
-    /// <summary>Adds the stores of accounts, and Data Protection with keys in the database that every process of the service shares.</summary>
+    /// <summary>
+    /// Adds the stores of accounts, and Data Protection with keys in the database that every process of the service shares.
+    /// </summary>
     internal static void AddAccountStores(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("LittleService");
-        services.AddOptions<KeyManagementOptions>().Configure<NpgsqlDataSource>(static (keys, database) => keys.XmlRepository = new KeyRing(database));
+        services.AddOptions<KeyManagementOptions>()
+            .Configure<NpgsqlDataSource>(static (keys, database) => keys.XmlRepository = new KeyRing(database));
         services.AddSingleton<Changes>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<ApiKeyStore>();

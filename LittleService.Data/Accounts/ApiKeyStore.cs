@@ -6,9 +6,13 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, DatabaseWatch watch, 
 {
     private static readonly DateTime Never = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 
-    /// <summary>Who holds this key; null when it is none of ours, expired, revoked, or its owner disabled. Asks the database each time, so all of these hold at once.</summary>
+    /// <summary>
+    /// Who holds this key; null when it is none of ours, expired, revoked, or its owner disabled. Asks the database each time, so all of
+    /// these hold at once.
+    /// </summary>
     public Task<Caller?> FindAsync(string text, CancellationToken cancellationToken) =>
-        ApiKeyText.Read(text) is { } key ? watch.WaitAsync(() => lookups.FindAsync(key, cancellationToken)) : Task.FromResult<Caller?>(null);
+        ApiKeyText.Read(text) is { } key
+            ? watch.WaitAsync(() => lookups.FindAsync(key, cancellationToken)) : Task.FromResult<Caller?>(null);
 
     public Task<List<ApiKey>> ListAsync(Guid account, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
@@ -18,23 +22,31 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, DatabaseWatch watch, 
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var keys = new List<ApiKey>();
         while (await row.ReadAsync(cancellationToken))
-            keys.Add(new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetDateTime(3), row.GetDateTime(4), row.IsDBNull(5) ? null : row.GetDateTime(5)));
+            keys.Add(
+                new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetDateTime(3), row.GetDateTime(4),
+                    row.IsDBNull(5) ? null : row.GetDateTime(5)));
         return keys;
     });
 
-    /// <summary>Makes a key; its text is in no other answer. A key made by a key gives no more than that one: neither role nor time.</summary>
+    /// <summary>
+    /// Makes a key; its text is in no other answer. A key made by a key gives no more than that one: neither role nor time.
+    /// </summary>
     public async Task<ApiKeyText> AddAsync(Caller owner, string name, Role role, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var (key, now) = (ApiKeyText.Create(), time.GetUtcNow().UtcDateTime);
         role = (Role)Math.Min((int)role, (int)owner.Role);
         await changes.RunAsync(new(owner.Name, "key.added", key.Id, role.Text()),
             """
-            insert into api_keys (id, account_id, name, role, secret_hash, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, least($7, $8)) returning id
+            insert into api_keys (id, account_id, name, role, secret_hash, created_at, expires_at)
+              values ($1, $2, $3, $4, $5, $6, least($7, $8)) returning id
             """, cancellationToken, key.Id, owner.AccountId, name, role.Text(), key.Hash, now, now + lifetime, owner.KeyExpires ?? Never);
         return key;
     }
 
-    /// <summary>Gives a key a new secret and its whole lifetime anew (a key that rotates keys: no more than its own); the old secret ends at once. Null where the caller has no such key.</summary>
+    /// <summary>
+    /// Gives a key a new secret and its whole lifetime anew (a key that rotates keys: no more than its own); the old secret ends at once.
+    /// Null where the caller has no such key.
+    /// </summary>
     public async Task<ApiKeyText?> RotateAsync(Caller owner, string id, CancellationToken cancellationToken)
     {
         var (key, now) = (ApiKeyText.Renew(id), time.GetUtcNow().UtcDateTime);

@@ -22,7 +22,8 @@ public sealed record ApiKeyText(string Id, string Secret)
 
     /// <summary>The parts of a key, or null where it is none.</summary>
     public static ApiKeyText? Read(string text) =>
-        text.Length <= Longest && text.Split('_') is [Mark, { Length: > 0 } id, { Length: > 0 } secret] && id.All(char.IsAsciiLetterOrDigit) ? new(id, secret) : null;
+        text.Length <= Longest && text.Split('_') is [Mark, { Length: > 0 } id, { Length: > 0 } secret] && id.All(char.IsAsciiLetterOrDigit)
+            ? new(id, secret) : null;
 
     public override string ToString() => $"{Mark}_{Id}_{Secret}";
 }

@@ -7,7 +7,8 @@ namespace LittleService.Data.Accounts;
 public sealed class Changes(NpgsqlDataSource database, DatabaseWatch watch)
 {
     /// <summary>Runs a statement that returns a row where it changed something; says whether it did.</summary>
-    public Task<bool> RunAsync(AuditEntry entry, string sql, CancellationToken cancellationToken, params object[] values) => watch.WaitAsync(async () =>
+    public Task<bool> RunAsync(AuditEntry entry, string sql, CancellationToken cancellationToken, params object[] values) =>
+        watch.WaitAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -4,8 +4,8 @@ using Npgsql;
 namespace LittleService.Data.Accounts;
 
 /// <summary>
-/// Looks keys up. Requests that come while a question is under way share the next one, each with its own key: every answer was asked for after its
-/// request came, so a key that was revoked before is known to be.
+/// Looks keys up. Requests that come while a question is under way share the next one, each with its own key: every answer was asked for
+/// after its request came, so a key that was revoked before is known to be.
 /// </summary>
 public sealed class KeyLookups
 {
@@ -37,7 +37,8 @@ public sealed class KeyLookups
     {
         await using var command = new NpgsqlCommand(
             """
-            select k.id, k.secret_hash, k.role, k.expires_at, k.used_at, a.id, a.name, a.role from api_keys k join accounts a on a.id = k.account_id
+            select k.id, k.secret_hash, k.role, k.expires_at, k.used_at, a.id, a.name, a.role from api_keys k
+              join accounts a on a.id = k.account_id
             where k.id = any($1) and k.expires_at > $2 and a.disabled_at is null
             """, connection)
         { Parameters = { new() { Value = lookups.Select(static same => same.Key).ToArray() }, new() { Value = now } } };
@@ -47,7 +48,8 @@ public sealed class KeyLookups
         var used = new List<string>();
         while (await row.ReadAsync())
         {
-            var (id, hash, noted) = (row.GetString(0), row.GetFieldValue<byte[]>(1), row.IsDBNull(4) ? DateTime.MinValue : row.GetDateTime(4));
+            var (id, hash, noted) =
+                (row.GetString(0), row.GetFieldValue<byte[]>(1), row.IsDBNull(4) ? DateTime.MinValue : row.GetDateTime(4));
             // An owner who was given a lesser role takes it to all keys.
             var role = (Role)Math.Min((int)Roles.Parse(row.GetString(2)), (int)Roles.Parse(row.GetString(7)));
             var caller = new Caller(row.GetGuid(5), row.GetString(6), role, row.GetDateTime(3));
@@ -61,7 +63,9 @@ public sealed class KeyLookups
 
     private static async Task NoteUseAsync(NpgsqlConnection connection, string id, DateTime now)
     {
-        await using var command = new NpgsqlCommand("update api_keys set used_at = $2 where id = $1", connection) { Parameters = { new() { Value = id }, new() { Value = now } } };
+        await using var command = new NpgsqlCommand(
+            "update api_keys set used_at = $2 where id = $1", connection)
+        { Parameters = { new() { Value = id }, new() { Value = now } } };
         await command.ExecuteNonQueryAsync();
     }
 

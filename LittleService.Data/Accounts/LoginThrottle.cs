@@ -7,9 +7,9 @@ using Npgsql;
 namespace LittleService.Data.Accounts;
 
 /// <summary>
-/// Slows guessing down: an attempt costs a place with the account at this address, with the address and with the account, in this order. Places come
-/// back with time, so nobody is locked out for good, and the few that one address has for an account are gone long before the account's own.
-/// It lives in Postgres, which a login needs anyway, so it holds across replicas and nothing that empties Redis resets it.
+/// Slows guessing down: an attempt costs a place with the account at this address, with the address and with the account, in this order.
+/// Places come back with time, so nobody is locked out for good, and the few that one address has for an account are gone long before the
+/// account's own. It lives in Postgres, which a login needs anyway, so it holds across replicas and nothing that empties Redis resets it.
 /// </summary>
 public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch, TimeProvider time)
 {

@@ -27,7 +27,9 @@ public static partial class Passwords
     public static bool Verify(string? hash, string password) =>
         IsOf(hash is null or "" ? Dummy.Value : hash, password.Length > Longest ? "" : password) && hash is not (null or "");
 
-    /// <summary>Why this cannot be the password of the account, or null. There are no rules on kinds of characters: they make passwords guessable.</summary>
+    /// <summary>
+    /// Why this cannot be the password of the account, or null. There are no rules on kinds of characters: they make passwords guessable.
+    /// </summary>
     public static string? Refusal(string? password, string account)
     {
         if (password is null || password.Length < Shortest) return $"A password has at least {Shortest} characters.";
@@ -70,7 +72,8 @@ public static partial class Passwords
 
     private static HashSet<string> ReadWords()
     {
-        using var reader = new StreamReader(typeof(Passwords).Assembly.GetManifestResourceStream("LittleService.Data.Accounts.common-words.txt")!);
+        using var reader = new StreamReader(
+            typeof(Passwords).Assembly.GetManifestResourceStream("LittleService.Data.Accounts.common-words.txt")!);
         return [.. NoLetters().Split(reader.ReadToEnd())];
     }
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace LittleService.Data.Accounts;
 
-/// <summary>Codes that stand in for a lost authenticator, each once. They are long and random, so a quick hash is enough to keep them.</summary>
+/// <summary>
+/// Codes that stand in for a lost authenticator, each once. They are long and random, so a quick hash is enough to keep them.
+/// </summary>
 public static class RecoveryCodes
 {
     private const int Codes = 10;
@@ -11,7 +13,10 @@ public static class RecoveryCodes
 
     /// <summary>New codes. Digits alone: they are typed where the authenticator's code is typed, on a phone too.</summary>
     public static string[] Create() =>
-        [.. Enumerable.Range(0, Codes).Select(_ => string.Join(' ', Enumerable.Range(0, Groups).Select(_ => RandomNumberGenerator.GetString("0123456789", 5))))];
+        [.. Enumerable.Range(0,
+            Codes).Select(_ =>
+                string.Join(' ', Enumerable.Range(0, Groups).Select(_ => RandomNumberGenerator.GetString("0123456789", 5))))];
 
-    public static byte[] Hash(string? code) => SHA256.HashData(Encoding.UTF8.GetBytes(code?.Replace(" ", "", StringComparison.Ordinal) ?? ""));
+    public static byte[] Hash(string? code) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes(code?.Replace(" ", "", StringComparison.Ordinal) ?? ""));
 }

@@ -21,7 +21,8 @@ public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch,
     {
         var token = RandomNumberGenerator.GetBytes(32);
         var now = Now;
-        await RunAsync("insert into sessions (token_hash, account_id, created_at, seen_at) values ($1, $2, $3, $3)", cancellationToken, SHA256.HashData(token), account, now);
+        await RunAsync("insert into sessions (token_hash, account_id, created_at, seen_at) values ($1, $2, $3, $3)", cancellationToken,
+            SHA256.HashData(token), account, now);
         await RunAsync("delete from sessions where created_at < $1 or seen_at < $2", cancellationToken, now - Longest, now - Idle);
         return token;
     }

@@ -19,13 +19,15 @@ public static class Totp
 
     /// <summary>What apps read the secret from.</summary>
     public static string Address(string account, string secret) =>
-        $"otpauth://totp/LittleService:{Uri.EscapeDataString(account)}?secret={secret}&issuer=LittleService&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
+        $"otpauth://totp/LittleService:{Uri.EscapeDataString(account)}?secret={secret}"
+        + $"&issuer=LittleService&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
 
     /// <summary>The secret's bytes; null where it is none of ours.</summary>
     public static byte[]? Read(string? secret)
     {
         if (secret is not { Length: SecretBytes * 8 / 5 } || !secret.All(Base32.Contains)) return null;
-        var bits = string.Concat(secret.Select(letter => Convert.ToString(Base32.IndexOf(letter, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        var bits = string.Concat(
+            secret.Select(letter => Convert.ToString(Base32.IndexOf(letter, StringComparison.Ordinal), 2).PadLeft(5, '0')));
         return [.. bits.Chunk(8).Select(octet => Convert.ToByte(new string(octet), 2))];
     }
 
@@ -41,7 +43,8 @@ public static class Totp
     }
 
     /// <summary>The code of a time step.</summary>
-    [SuppressMessage("Security", "CA5350", Justification = "Authenticator apps know SHA-1 only, and HMAC does not depend on what is broken in it.")]
+    [SuppressMessage("Security", "CA5350",
+        Justification = "Authenticator apps know SHA-1 only, and HMAC does not depend on what is broken in it.")]
     public static string Code(byte[] secret, long step, int digits = Digits)
     {
         Span<byte> counter = stackalloc byte[sizeof(long)];

@@ -7,7 +7,8 @@ namespace LittleService.Data.Audit;
 public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
 {
     /// <summary>Writes entries in the caller's transaction: they stand if, and only if, it commits.</summary>
-    public static async Task WriteAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken, params IReadOnlyList<AuditEntry> entries)
+    public static async Task WriteAsync(
+        NpgsqlTransaction transaction, CancellationToken cancellationToken, params IReadOnlyList<AuditEntry> entries)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         await using var command = new NpgsqlCommand(
@@ -17,7 +18,8 @@ public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
             """,
             transaction.Connection,
             transaction);
-        command.Parameters.Add(new() { Value = entries.Select(_ => Guid.CreateVersion7()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        command.Parameters.Add(
+            new() { Value = entries.Select(_ => Guid.CreateVersion7()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         AddTexts(command, entries.Select(entry => entry.Who));
         AddTexts(command, entries.Select(entry => entry.What));
         AddTexts(command, entries.Select(entry => entry.Subject));
@@ -26,7 +28,9 @@ public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The newest entries, or the next older ones after <paramref name="before"/>, of one subject or of one who where given.</summary>
+    /// <summary>
+    /// The newest entries, or the next older ones after <paramref name="before"/>, of one subject or of one who where given.
+    /// </summary>
     public Task<List<AuditRow>> ListAsync(Guid? before, string? who, string? subject, int limit, CancellationToken cancellationToken) =>
         watch.WaitAsync(async () =>
         {

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace LittleService.Data;
 
-/// <summary>Lets concurrent callers share a transaction: while one batch is written, the next gathers. Who comes alone waits for nobody.</summary>
+/// <summary>
+/// Lets concurrent callers share a transaction: while one batch is written, the next gathers. Who comes alone waits for nobody.
+/// </summary>
 internal sealed class Batches<T>(Func<IReadOnlyList<T>, Task> write)
 {
     // Two: one is filled while Postgres flushes the other.
@@ -56,9 +58,14 @@ internal sealed class Batches<T>(Func<IReadOnlyList<T>, Task> write)
         }
     }
 
-    // A job that was refused, text that cannot be encoded; data, constraints and limits of a row: the classes 22, 23 and 54 of Postgres' errors.
+    // A job that was refused, text that cannot be encoded; data, constraints and limits of a row: the classes 22, 23 and 54 of Postgres'
+    // errors.
     private static bool IsOfOneEntry(Exception exception) =>
-        exception is JobRefusedException or EncoderFallbackException or PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
+        exception is JobRefusedException or EncoderFallbackException or PostgresException
+        {
+            SqlState: ['2', '2' or '3', ..] or ['5', '4',
+            ..]
+        };
 
     private List<(T Entry, TaskCompletionSource Written)> Take()
     {

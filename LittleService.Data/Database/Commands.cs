@@ -15,7 +15,8 @@ internal static class Commands
     public static NpgsqlCommand Command(this JobTransaction transaction, string sql, params object?[] values) =>
         new NpgsqlCommand(sql, transaction.Connection, transaction.Transaction).With(values);
 
-    public static async Task<List<T>> ReadAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    public static async Task<List<T>> ReadAsync<T>(
+        this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();

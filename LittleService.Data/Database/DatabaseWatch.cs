@@ -9,8 +9,8 @@ public sealed class DatabaseUnavailableException() : Exception("The database doe
 
 /// <summary>
 /// Asks the database again and again whether it is there. While it is not, those who wait for it are sent away
-/// at once instead of each finding out for itself: a statement sent to a frozen server would wait for its whole timeout, and shorter timeouts
-/// would give up on a server that is merely slow.
+/// at once instead of each finding out for itself: a statement sent to a frozen server would wait for its whole timeout, and shorter
+/// timeouts would give up on a server that is merely slow.
 /// </summary>
 public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, JobClient? jobs = null) : BackgroundService
 {
@@ -21,7 +21,10 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
 
     private volatile CancellationTokenSource _lost = new();
 
-    /// <summary>Waits for <paramref name="work"/> as long as the database is there. What is no longer waited for ends by itself, one way or the other.</summary>
+    /// <summary>
+    /// Waits for <paramref name="work"/> as long as the database is there. What is no longer waited for ends by itself, one way or the
+    /// other.
+    /// </summary>
     /// <exception cref="DatabaseUnavailableException">The database is away.</exception>
     public async Task<T> WaitAsync<T>(Func<Task<T>> work)
     {
@@ -61,8 +64,8 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
     {
         using var patience = new CancellationTokenSource(Patience, time);
         if (await AnswersAsync(patience.Token)) return true;
-        // The connection may have been broken by a restart that is over by now: only the second one tells. The others in the pool are as old:
-        // dropped here, they don't cost a request each.
+        // The connection may have been broken by a restart that is over by now: only the second one tells. The others in the pool are as
+        // old: dropped here, they don't cost a request each.
         database.Clear();
         jobs?.ClearPool();
         return (!patience.IsCancellationRequested && await AnswersAsync(patience.Token)) || await IsStarvedAsync();

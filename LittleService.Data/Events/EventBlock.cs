@@ -4,8 +4,8 @@ using System.Buffers.Binary;
 namespace LittleService.Data.Events;
 
 /// <summary>
-/// Events in the stream are packed many to an entry: a byte for the format, then event after event. Redis and the aggregator then do little per
-/// event. Blocks without their first byte can be joined.
+/// Events in the stream are packed many to an entry: a byte for the format, then event after event. Redis and the aggregator then do little
+/// per event. Blocks without their first byte can be joined.
 /// </summary>
 public static class EventBlock
 {
@@ -22,7 +22,9 @@ public static class EventBlock
         var size = 1 + 8 + 1 + e.Name.Length + (e.Id is null ? 0 : 16) + (e.Subject.IsEmpty ? 0 : 1 + e.Subject.Length)
             + (e.Value is null ? 0 : 8) + (e.Properties.IsEmpty ? 0 : 2 + e.Properties.Length);
         var rest = to.GetSpan(size);
-        rest[0] = (byte)((e.Id is null ? 0 : HasId) | (e.Subject.IsEmpty ? 0 : HasSubject) | (e.Value is null ? 0 : HasValue) | (e.Properties.IsEmpty ? 0 : HasProperties));
+        rest[0] = (byte)(
+            (e.Id is null ? 0 : HasId) | (e.Subject.IsEmpty ? 0 : HasSubject) | (e.Value is null ? 0 : HasValue) | (
+                e.Properties.IsEmpty ? 0 : HasProperties));
         BinaryPrimitives.WriteInt64LittleEndian(rest[1..], e.Milliseconds);
         rest = Text(rest[9..], e.Name);
         if (e.Id is { } id)
@@ -57,7 +59,8 @@ public static class EventBlock
         Guid? id = (flags & HasId) == 0 ? null : new Guid(Take(ref block, 16));
         var subject = (flags & HasSubject) == 0 ? default : Take(ref block, Take(ref block, 1)[0]);
         double? value = (flags & HasValue) == 0 ? null : BinaryPrimitives.ReadDoubleLittleEndian(Take(ref block, 8));
-        var properties = (flags & HasProperties) == 0 ? default : Take(ref block, BinaryPrimitives.ReadUInt16LittleEndian(Take(ref block, 2)));
+        var properties = (flags & HasProperties) == 0
+            ? default : Take(ref block, BinaryPrimitives.ReadUInt16LittleEndian(Take(ref block, 2)));
         e = new(at, name, id, subject, value, properties);
         return true;
     }

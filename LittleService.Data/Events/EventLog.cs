@@ -7,13 +7,14 @@ using StackExchange.Redis;
 namespace LittleService.Data.Events;
 
 /// <summary>
-/// The stream of event blocks in Redis, over a connection of its own so that no job waits behind a flood. To connect, and to be answered, take
-/// at most <see cref="EventOptions.RedisTimeout"/> each.
+/// The stream of event blocks in Redis, over a connection of its own so that no job waits behind a flood. To connect, and to be answered,
+/// take at most <see cref="EventOptions.RedisTimeout"/> each.
 /// </summary>
 public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> options)
 {
-    // An entry's place is (epoch, id). Ids grow within one life of the stream, even when the clock goes back; after FLUSHALL, or a Redis that came
-    // back from an older file, they may come again. The run id tells that, and asking for it takes Redis some microseconds per block.
+    // An entry's place is (epoch, id). Ids grow within one life of the stream, even when the clock goes back; after FLUSHALL, or a Redis
+    // that came back from an older file, they may come again. The run id tells that, and asking for it takes Redis some microseconds per
+    // block.
     private const string Append =
         """
         local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
@@ -27,7 +28,8 @@ public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> opti
         return redis.call('XADD', KEYS[1], '*', 'e', epoch, 't', total, 'b', ARGV[3])
         """;
 
-    // Only what was read and committed goes. Once the epoch has changed an id no longer says which entry it is, so each one's own epoch is asked.
+    // Only what was read and committed goes. Once the epoch has changed an id no longer says which entry it is, so each one's own epoch is
+    // asked.
     private const string Trim =
         """
         if redis.call('HGET', KEYS[2], 'epoch') == ARGV[1] then return redis.call('XTRIM', KEYS[1], 'MINID', ARGV[3]) end
@@ -67,8 +69,8 @@ public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> opti
             Trim, [epoch.ToString("N"), upTo.ToString(), (upTo with { Sequence = upTo.Sequence + 1 }).ToString()], cancellationToken);
 
     /// <summary>
-    /// Whether the holder is the one that aggregates, from now on for <paramref name="lease"/>: it keeps a second one from working in vain, no
-    /// more.
+    /// Whether the holder is the one that aggregates, from now on for <paramref name="lease"/>: it keeps a second one from working in vain,
+    /// no more.
     /// </summary>
     public Task<bool> TryLeaseAsync(string holder, TimeSpan lease, CancellationToken cancellationToken) => AskAsync(
         async database => await database.LockExtendAsync(_options.LeaseKey, holder, lease)
@@ -93,7 +95,8 @@ public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> opti
         var id = StreamId.Parse((string)entry.Id!);
         return Guid.TryParseExact(entry["e"], "N", out var epoch) && entry["t"].TryParse(out long total) && (byte[]?)entry["b"] is { } block
             ? new(id, epoch, total, block)
-            : new(id, EventEntry.Foreign, 0, Encoding.UTF8.GetBytes(string.Join(' ', entry.Values.Select(value => $"{value.Name}={value.Value}"))));
+            : new(id, EventEntry.Foreign, 0,
+                Encoding.UTF8.GetBytes(string.Join(' ', entry.Values.Select(value => $"{value.Name}={value.Value}"))));
     }
 
     private Task<RedisResult> EvaluateAsync(string script, RedisValue[] arguments, CancellationToken cancellationToken) =>

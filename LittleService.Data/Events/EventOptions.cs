@@ -1,6 +1,8 @@
 namespace LittleService.Data.Events;
 
-/// <summary>Settings of the section <c>Events</c>: what is taken, how fast, and how much may wait. Shared by the api and the worker.</summary>
+/// <summary>
+/// Settings of the section <c>Events</c>: what is taken, how fast, and how much may wait. Shared by the api and the worker.
+/// </summary>
 public sealed class EventOptions
 {
     /// <summary>The most events of one request.</summary>

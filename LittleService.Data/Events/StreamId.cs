@@ -13,7 +13,8 @@ public readonly record struct StreamId(long Milliseconds, long Sequence)
     public static StreamId Parse(string id)
     {
         var dash = id.IndexOf('-', StringComparison.Ordinal);
-        return new(long.Parse(id.AsSpan(0, dash), CultureInfo.InvariantCulture), long.Parse(id.AsSpan(dash + 1), CultureInfo.InvariantCulture));
+        return new(
+            long.Parse(id.AsSpan(0, dash), CultureInfo.InvariantCulture), long.Parse(id.AsSpan(dash + 1), CultureInfo.InvariantCulture));
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Milliseconds}-{Sequence}");

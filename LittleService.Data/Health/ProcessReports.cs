@@ -12,11 +12,13 @@ public sealed record ProcessReport(
     string Service, string Process, DateTime StartedAt, DateTime HeardAt, bool Draining, IReadOnlyList<DependencyHealth> Dependencies);
 
 /// <summary>
-/// Writes down every few seconds how this process is, and reads how all are: who looks at one api sees the workers too, although none of them can be
-/// reached from there. A process that stops takes its row away; one that is killed is still seen, with the time of its last sign of life.
+/// Writes down every few seconds how this process is, and reads how all are: who looks at one api sees the workers too, although none of
+/// them can be reached from there. A process that stops takes its row away; one that is killed is still seen, with the time of its last
+/// sign of life.
 /// </summary>
 public sealed partial class ProcessReports(
-    NpgsqlDataSource database, DatabaseWatch watch, HealthMonitor health, ServiceState state, IHostEnvironment environment, TimeProvider time,
+    NpgsqlDataSource database, DatabaseWatch watch, HealthMonitor health, ServiceState state, IHostEnvironment environment,
+    TimeProvider time,
     ILogger<ProcessReports> log) : BackgroundService
 {
     /// <summary>How often each process writes.</summary>
@@ -39,12 +41,15 @@ public sealed partial class ProcessReports(
         while (await reader.ReadAsync(cancellationToken))
         {
             var dependencies = JsonSerializer.Deserialize<DependencyHealth[]>(reader.GetString(5), Json)!;
-            reports.Add(new(reader.GetString(0), reader.GetString(1), reader.GetDateTime(2), reader.GetDateTime(3), reader.GetBoolean(4), dependencies));
+            reports.Add(
+                new(reader.GetString(0), reader.GetString(1), reader.GetDateTime(2), reader.GetDateTime(3), reader.GetBoolean(4),
+                    dependencies));
         }
         return reports;
     });
 
-    // Taken away by the loop itself: it runs once, while a host may be told to stop twice, and the second time the database is disposed already.
+    // Taken away by the loop itself: it runs once, while a host may be told to stop twice, and the second time the database is disposed
+    // already.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try

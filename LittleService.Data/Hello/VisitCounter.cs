@@ -4,9 +4,10 @@ namespace LittleService.Data.Hello;
 
 /// <summary>
 /// Deals the numbers of the Hello page: unique and without a gap, across requests, replicas and restarts.
-/// Requests that come while an update is under way share the next one (group commit), so the rate is not bound to one disk flush per request.
-/// A number belongs to a request, not to a browser: when a request ends after it was counted but before it was answered (the client left, or
-/// the connection to the database broke during the commit), its number is used up all the same, and no other request is given it.
+/// Requests that come while an update is under way share the next one (group commit), so the rate is not bound to one disk flush per
+/// request. A number belongs to a request, not to a browser: when a request ends after it was counted but before it was answered (the
+/// client left, or the connection to the database broke during the commit), its number is used up all the same, and no other request is
+/// given it.
 /// </summary>
 public sealed class VisitCounter(NpgsqlDataSource database, DatabaseWatch watch)
 {
@@ -14,7 +15,9 @@ public sealed class VisitCounter(NpgsqlDataSource database, DatabaseWatch watch)
     private List<Visit> _waiting = [];
     private bool _busy;
 
-    /// <summary>The next number. Fails with what the database said, together with every request that shared or awaited the same update.</summary>
+    /// <summary>
+    /// The next number. Fails with what the database said, together with every request that shared or awaited the same update.
+    /// </summary>
     public async Task<long> NextAsync(CancellationToken cancellationToken)
     {
         var visit = new Visit();

@@ -9,36 +9,45 @@ public static class IdempotencyKeys
     private const string Lifetime = "interval '24 hours'";
 
     /// <summary>
-    /// Keeps the answer with the caller's transaction. A request with the same key that runs meanwhile waits here until the first one commits.
+    /// Keeps the answer with the caller's transaction. A request with the same key that runs meanwhile waits here until the first one
+    /// commits.
     /// </summary>
     /// <returns>Null, or the answer given before: then the caller rolls back and gives it again.</returns>
     /// <exception cref="IdempotencyKeyReusedException">The key was used for another request.</exception>
-    public static async Task<byte[]?> KeepAsync(NpgsqlTransaction transaction, IdempotencyKey key, byte[] answer, CancellationToken cancellationToken)
+    public static async Task<byte[]?> KeepAsync(
+        NpgsqlTransaction transaction, IdempotencyKey key, byte[] answer, CancellationToken cancellationToken)
     {
         await using var insert = new NpgsqlCommand(
             $"""
             insert into idempotency_keys as kept (caller, key, fingerprint, answer) values ($1, $2, $3, $4)
-            on conflict (caller, key) do update set fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at
+            on conflict (caller, key) do update set fingerprint = excluded.fingerprint, answer = excluded.answer,
+              created_at = excluded.created_at
             where kept.created_at < now() - {Lifetime}
             """,
             transaction.Connection,
             transaction)
-        { Parameters = { new() { Value = key.Caller }, new() { Value = key.Key }, new() { Value = key.Fingerprint }, new() { Value = answer } } };
+        {
+            Parameters = { new() { Value = key.Caller }, new() { Value = key.Key }, new() { Value = key.Fingerprint },
+            new() { Value = answer } }
+        };
         if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1) return null;
 
-        await using var select = new NpgsqlCommand("select fingerprint, answer from idempotency_keys where caller = $1 and key = $2", transaction.Connection, transaction)
+        await using var select = new NpgsqlCommand(
+            "select fingerprint, answer from idempotency_keys where caller = $1 and key = $2", transaction.Connection, transaction)
         {
             Parameters = { new() { Value = key.Caller }, new() { Value = key.Key } },
         };
         await using var reader = await select.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(key.Fingerprint) ? reader.GetFieldValue<byte[]>(1) : throw new IdempotencyKeyReusedException();
+        return reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(key.Fingerprint)
+            ? reader.GetFieldValue<byte[]>(1) : throw new IdempotencyKeyReusedException();
     }
 
     /// <summary>Deletes what has expired.</summary>
     public static async Task CleanAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"delete from idempotency_keys where created_at < now() - {Lifetime}", transaction.Connection, transaction);
+        await using var command = new NpgsqlCommand(
+            $"delete from idempotency_keys where created_at < now() - {Lifetime}", transaction.Connection, transaction);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -10,7 +10,9 @@ public sealed record CsvDialect(char Delimiter, int Start, int Line)
 {
     private static readonly char[] Delimiters = [',', ';', '\t'];
 
-    /// <summary>Reads it off the first piece of a file. Null where the file is no text in UTF-8; <paramref name="problem"/> says what it is.</summary>
+    /// <summary>
+    /// Reads it off the first piece of a file. Null where the file is no text in UTF-8; <paramref name="problem"/> says what it is.
+    /// </summary>
     public static CsvDialect? Read(ReadOnlySpan<byte> piece, out string? problem)
     {
         problem = ProblemOf(piece);
@@ -28,7 +30,8 @@ public sealed record CsvDialect(char Delimiter, int Start, int Line)
     public CsvReader Reader(IAsyncEnumerator<ReadOnlyMemory<byte>> source) => Reader(source, Start, Line);
 
     /// <summary>Reads on from the end of a record.</summary>
-    public CsvReader Reader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, long position, int line) => new(source, position, line, Delimiter);
+    public CsvReader Reader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, long position, int line) =>
+        new(source, position, line, Delimiter);
 
     private static string? ProblemOf(ReadOnlySpan<byte> piece)
     {
@@ -40,9 +43,11 @@ public sealed record CsvDialect(char Delimiter, int Start, int Line)
     }
 
     // Every other byte of Latin text in UTF-16 is zero.
-    private static bool IsWide(ReadOnlySpan<byte> piece) => piece.Length >= 4 && (piece[0] == 0) != (piece[1] == 0) && (piece[2] == 0) != (piece[3] == 0);
+    private static bool IsWide(ReadOnlySpan<byte> piece) =>
+        piece.Length >= 4 && (piece[0] == 0) != (piece[1] == 0) && (piece[2] == 0) != (piece[3] == 0);
 
-    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> text) => text.IndexOfAny("\r\n"u8) is >= 0 and var end ? text[..end] : text;
+    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> text) =>
+        text.IndexOfAny("\r\n"u8) is >= 0 and var end ? text[..end] : text;
 
     // As Excel writes and reads it.
     private static char? Announced(ReadOnlySpan<byte> line) =>
@@ -52,6 +57,7 @@ public sealed record CsvDialect(char Delimiter, int Start, int Line)
     private static char Header(ReadOnlySpan<byte> line)
     {
         var text = Encoding.UTF8.GetString(line);
-        return Delimiters.FirstOrDefault(delimiter => ImportColumns.Knows(text.Split(delimiter).Select(static name => name.Trim().Trim('"'))), ',');
+        return Delimiters.FirstOrDefault(
+            delimiter => ImportColumns.Knows(text.Split(delimiter).Select(static name => name.Trim().Trim('"'))), ',');
     }
 }

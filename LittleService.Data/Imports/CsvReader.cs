@@ -4,9 +4,9 @@ using System.Text.Unicode;
 namespace LittleService.Data.Imports;
 
 /// <summary>
-/// Reads records as RFC 4180 has them from UTF-8, in memory that does not grow with the file or with a line of it. A record that cannot be read
-/// is told by its line, and reading goes on behind it. A quote that is not closed as it should be costs the line in which it opens and no other.
-/// Lines may end in LF, CRLF or CR; blank ones are passed over.
+/// Reads records as RFC 4180 has them from UTF-8, in memory that does not grow with the file or with a line of it. A record that cannot be
+/// read is told by its line, and reading goes on behind it. A quote that is not closed as it should be costs the line in which it opens and
+/// no other. Lines may end in LF, CRLF or CR; blank ones are passed over.
 /// </summary>
 /// <param name="source">The bytes, in pieces of any size.</param>
 /// <param name="position">Where in the file the source begins: 0, or the end of a record.</param>
@@ -147,7 +147,8 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
             _state = State.Plain;
             Keep(next);
             // The byte order mark is none of the first field.
-            if (_position == ByteOrderMark.Length && _text.AsSpan(0, _length).SequenceEqual(ByteOrderMark)) (_length, _state) = (0, State.FieldStart);
+            if (_position == ByteOrderMark.Length && _text.AsSpan(0, _length).SequenceEqual(ByteOrderMark))
+                (_length, _state) = (0, State.FieldStart);
         }
 
         return false;

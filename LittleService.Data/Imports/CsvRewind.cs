@@ -1,8 +1,8 @@
 namespace LittleService.Data.Imports;
 
 /// <summary>
-/// What a record holds behind its first line, so that it can be read again where a quote in that line turns out not to be closed. It is read twice at
-/// most: a line that opens a quote of its own would have closed the first one.
+/// What a record holds behind its first line, so that it can be read again where a quote in that line turns out not to be closed. It is
+/// read twice at most: a line that opens a quote of its own would have closed the first one.
 /// </summary>
 /// <param name="longest">So much is kept.</param>
 internal sealed class CsvRewind(int longest)
@@ -29,7 +29,9 @@ internal sealed class CsvRewind(int longest)
     /// <summary>The record begins.</summary>
     public void Forget() => (_length, IsMarked) = (0, false);
 
-    /// <summary>A line within the record ends at this position. Behind the first, what comes is kept; the LF of a CRLF belongs to its line.</summary>
+    /// <summary>
+    /// A line within the record ends at this position. Behind the first, what comes is kept; the LF of a CRLF belongs to its line.
+    /// </summary>
     public void Mark(long position, int line)
     {
         if (IsMarked && _length > 1) return;

@@ -4,7 +4,8 @@ namespace LittleService.Data.Imports;
 
 /// <summary>An upload of items. <c>Position</c> of <c>Size</c> bytes are done; <c>Who</c> is the name of its owner.</summary>
 public sealed record Import(
-    Guid Id, Guid Owner, string Who, string Mode, string State, DateTime CreatedAt, DateTime? FinishedAt, long Size, long Position, int Line,
+    Guid Id, Guid Owner, string Who, string Mode, string State, DateTime CreatedAt, DateTime? FinishedAt, long Size, long Position,
+    int Line,
     int RowsAdded, int RowsRefused, int Run, Guid? JobId, string? Reason)
 {
     public const string RowByRow = "row-by-row";

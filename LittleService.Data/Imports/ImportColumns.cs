@@ -22,7 +22,8 @@ public sealed class ImportColumns
     public static ImportColumns? Read(CsvRecord? header, out string? problem)
     {
         var names = Named(header?.Fields ?? []);
-        problem = header is null ? "The file is empty." : header.Value.Error is { } error ? $"The first line cannot be read: {error}." : ProblemOf(names);
+        problem = header is null
+            ? "The file is empty." : header.Value.Error is { } error ? $"The first line cannot be read: {error}." : ProblemOf(names);
         return problem is null ? new(names) : null;
     }
 
@@ -39,7 +40,8 @@ public sealed class ImportColumns
         if (problem is not null) return null;
         var (name, description) = (record.Fields[_name], _description < 0 ? "" : record.Fields[_description]);
         var quantity = Quantity(record.Fields[_quantity]);
-        problem = ProblemOf(name, description) ?? (quantity is null ? $"the quantity is not a whole number from 0 to {int.MaxValue}" : null);
+        problem = ProblemOf(name, description)
+            ?? (quantity is null ? $"the quantity is not a whole number from 0 to {int.MaxValue}" : null);
         return problem is null ? new(name, quantity!.Value, description) : null;
     }
 
@@ -47,7 +49,8 @@ public sealed class ImportColumns
     private static List<string> Named(IEnumerable<string> header)
     {
         var names = header.Select(static name => name.Trim().Trim('\uFEFF', '\u200B').ToLowerInvariant()).ToList();
-        names.RemoveRange(names.FindLastIndex(static name => name.Length > 0) + 1, names.Count - names.FindLastIndex(static name => name.Length > 0) - 1);
+        names.RemoveRange(
+            names.FindLastIndex(static name => name.Length > 0) + 1, names.Count - names.FindLastIndex(static name => name.Length > 0) - 1);
         return names;
     }
 
@@ -56,22 +59,28 @@ public sealed class ImportColumns
         var reason = Array.Find(["name", "quantity"], column => !names.Contains(column)) is { } missing ? $"there is no column {missing}"
             : names.Find(static name => name.Length == 0) is not null ? $"column {names.IndexOf("") + 1} has no name"
             : names.Find(static name => !Names.Contains(name)) is { } unknown ? $"there is a column '{unknown}', which no item has"
-            : names.GroupBy(static name => name).FirstOrDefault(static same => same.Count() > 1) is { } twice ? $"the column {twice.Key} is there twice"
+            : names.GroupBy(static name => name).FirstOrDefault(static same => same.Count() > 1) is { } twice
+            ? $"the column {twice.Key} is there twice"
             : null;
-        return reason is null ? null : $"The first line must name the columns name, quantity and, if you like, description, with commas, semicolons or tabs between them: {reason}.";
+        return reason is null
+            ? null
+            : "The first line must name the columns name, quantity and, if you like, description, with commas, semicolons or tabs between "
+                + $"them: {reason}.";
     }
 
     // Without the blanks around it. The digits are looked at one by one: int.TryParse takes NULs behind them for nothing.
     private static int? Quantity(string text)
     {
         var digits = text.AsSpan().Trim();
-        return !digits.ContainsAnyExceptInRange('0', '9') && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var quantity) ? quantity : null;
+        return !digits.ContainsAnyExceptInRange('0', '9')
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var quantity) ? quantity : null;
     }
 
     private string? ProblemOf(IReadOnlyList<string> fields) =>
         fields.Any(static field => field.Contains('\0')) ? "the row holds the character NUL"
         : fields.Count < _count ? $"the row has {fields.Count} columns and the first line {_count}"
-        : fields.Skip(_count).Any(static field => !string.IsNullOrWhiteSpace(field)) ? $"the row has {fields.Count} columns and the first line {_count}"
+        : fields.Skip(_count).Any(static field => !string.IsNullOrWhiteSpace(field))
+        ? $"the row has {fields.Count} columns and the first line {_count}"
         : null;
 
     private static string? ProblemOf(string name, string description) =>

@@ -8,8 +8,8 @@ namespace LittleService.Data.Imports;
 public sealed record ImportRow(int Line, ItemFields Fields)
 {
     /// <summary>
-    /// The id of its item: a UUID of version 7 with the time at which the import began, and then the line, where others have chance. So items come in the
-    /// order of the file, whichever worker adds them and when. See RFC 9562, section 6.2, method 1.
+    /// The id of its item: a UUID of version 7 with the time at which the import began, and then the line, where others have chance. So
+    /// items come in the order of the file, whichever worker adds them and when. See RFC 9562, section 6.2, method 1.
     /// </summary>
     internal Guid IdIn(Import import)
     {

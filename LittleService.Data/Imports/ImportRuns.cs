@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace LittleService.Data.Imports;
 
-/// <summary>What an attempt at an import reads and writes. Everything it writes names its run, so that only the newest attempt gets on.</summary>
+/// <summary>
+/// What an attempt at an import reads and writes. Everything it writes names its run, so that only the newest attempt gets on.
+/// </summary>
 public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimeProvider time)
 {
     private const string Advance =
@@ -26,13 +28,17 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
     public async Task<Import?> StartAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            $"update imports set state = 'running', run = run + 1 where id = $1 and state in ('waiting', 'running') returning {ImportTable.Columns}").With(id);
+            $"""
+            update imports set state = 'running', run = run + 1 where id = $1 and state in ('waiting', 'running')
+            returning {ImportTable.Columns}
+            """).With(id);
         return (await command.ReadAsync(ImportTable.Read, cancellationToken)).SingleOrDefault();
     }
 
     public async Task<bool> IsRunningAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select exists (select from imports where id = $1 and state = 'running')").With(id);
+        await using var command = database.CreateCommand("select exists (select from imports where id = $1 and state = 'running')")
+            .With(id);
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
@@ -44,11 +50,13 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
     }
 
     /// <summary>The upload from the byte <paramref name="position"/> on.</summary>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ContentAsync(Import import, long position, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ContentAsync(
+        Import import, long position, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var number = (int)(position / ImportStore.ChunkSize); (long)number * ImportStore.ChunkSize < import.Size; number++)
         {
-            await using var command = database.CreateCommand("select content from import_chunks where import_id = $1 and number = $2").With(import.Id, number);
+            await using var command = database.CreateCommand("select content from import_chunks where import_id = $1 and number = $2")
+                .With(import.Id, number);
             var content = await command.ExecuteScalarAsync(cancellationToken) as byte[] ?? throw new ImportOverException();
             yield return content.AsMemory((int)Math.Max(0, position - ((long)number * ImportStore.ChunkSize)));
         }
@@ -59,7 +67,8 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
     public async Task SaveAsync(Import import, ImportBatch batch, CancellationToken cancellationToken)
     {
         await using var transaction = await jobs.BeginAsync(cancellationToken);
-        await using (var advance = transaction.Command(Advance, import.Id, import.Run, batch.Position, batch.Line, batch.Rows.Count, batch.Refused))
+        await using (
+            var advance = transaction.Command(Advance, import.Id, import.Run, batch.Position, batch.Line, batch.Rows.Count, batch.Refused))
         {
             if (await advance.ExecuteNonQueryAsync(cancellationToken) == 0) throw new ImportOverException();
         }
@@ -78,20 +87,23 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
 
     public Task<JobTransaction> BeginAsync(CancellationToken cancellationToken) => jobs.BeginAsync(cancellationToken);
 
-    public async Task AddAsync(JobTransaction transaction, Import import, IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken)
+    public async Task AddAsync(
+        JobTransaction transaction, Import import, IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0) return;
         var now = time.GetUtcNow();
         await using var command = transaction.Command(
             Insert, rows.Select(row => row.IdIn(import)).ToArray(), rows.Select(row => row.Fields.Name).ToArray(),
-            rows.Select(row => row.Fields.Quantity).ToArray(), rows.Select(row => row.Fields.Description).ToArray(), now.UtcDateTime, import.Owner);
+            rows.Select(row => row.Fields.Quantity).ToArray(), rows.Select(row => row.Fields.Description).ToArray(), now.UtcDateTime,
+            import.Owner);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Ends the import and commits the transaction.</summary>
     /// <exception cref="ImportOverException">The import is no longer this attempt's; nothing was written.</exception>
     public async Task EndAsync(
-        JobTransaction transaction, Import import, string state, string? reason, int added, ImportBatch refused, CancellationToken cancellationToken)
+        JobTransaction transaction, Import import, string state, string? reason, int added, ImportBatch refused,
+        CancellationToken cancellationToken)
     {
         await RefuseAsync(transaction, import.Id, refused.Errors, cancellationToken);
         var ended = await ImportTable.EndAsync(
@@ -103,15 +115,20 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
     public async Task CleanAsync(TimeSpan keep, TimeSpan uploading, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            "delete from imports where finished_at < now() - $1::interval or (state = 'uploading' and created_at < now() - $2::interval)").With(keep, uploading);
+            "delete from imports where finished_at < now() - $1::interval or (state = 'uploading' and created_at < now() - $2::interval)")
+                .With(keep, uploading);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task RefuseAsync(JobTransaction transaction, Guid id, List<ImportError> errors, CancellationToken cancellationToken)
+    private static async Task RefuseAsync(
+        JobTransaction transaction, Guid id, List<ImportError> errors, CancellationToken cancellationToken)
     {
         if (errors.Count == 0) return;
         await using var command = transaction.Command(
-            "insert into import_errors (import_id, line, reason) select $1, line, reason from unnest($2::int[], $3::text[]) as new (line, reason)",
+            """
+            insert into import_errors (import_id, line, reason)
+            select $1, line, reason from unnest($2::int[], $3::text[]) as new (line, reason)
+            """,
             id, errors.Select(error => error.Line).ToArray(), errors.Select(error => error.Reason).ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

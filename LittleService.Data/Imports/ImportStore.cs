@@ -4,7 +4,8 @@ using Npgsql;
 namespace LittleService.Data.Imports;
 
 /// <summary>An account has <see cref="ImportStore.MostAtOnce"/> imports under way.</summary>
-public sealed class TooManyImportsException() : Exception($"You have {ImportStore.MostAtOnce} imports under way. Wait for one of them to end, or cancel it.");
+public sealed class TooManyImportsException()
+    : Exception($"You have {ImportStore.MostAtOnce} imports under way. Wait for one of them to end, or cancel it.");
 
 /// <summary>The imports of an account: taking one, looking at it, cancelling it.</summary>
 public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, JobClient jobs, TimeProvider time)
@@ -62,8 +63,10 @@ public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, 
         ExecuteAsync("delete from imports where id = $1 and state = 'uploading'", cancellationToken, id));
 
     /// <summary>The newest imports, or the next older ones after a position; at most <paramref name="limit"/>.</summary>
-    public Task<List<Import>> ListAsync(Guid owner, string[]? after, int limit, CancellationToken cancellationToken) => watch.WaitAsync(() => ReadAsync(
-        "owner = $1 and state <> 'uploading' and ($2::text is null or id < $2::uuid) order by id desc limit $3", cancellationToken, owner, after?[0], limit));
+    public Task<List<Import>> ListAsync(Guid owner, string[]? after, int limit, CancellationToken cancellationToken) =>
+        watch.WaitAsync(() => ReadAsync(
+        "owner = $1 and state <> 'uploading' and ($2::text is null or id < $2::uuid) order by id desc limit $3", cancellationToken, owner,
+        after?[0], limit));
 
     public Task<Import?> FindAsync(Guid owner, Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
         (await ReadAsync("owner = $1 and id = $2 and state <> 'uploading'", cancellationToken, owner, id)).SingleOrDefault());
@@ -71,15 +74,20 @@ public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, 
     /// <summary>The first refused rows.</summary>
     public Task<List<ImportError>> ErrorsAsync(Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
-        await using var command = database.CreateCommand("select line, reason from import_errors where import_id = $1 order by line").With(id);
+        await using var command = database.CreateCommand("select line, reason from import_errors where import_id = $1 order by line")
+            .With(id);
         return await command.ReadAsync(row => new ImportError(row.GetInt32(0), row.GetString(1)), cancellationToken);
     });
 
-    /// <summary>Ends an import before its time: added rows stay in row-by-row mode, and in the other there are none yet. False where it has ended already.</summary>
+    /// <summary>
+    /// Ends an import before its time: added rows stay in row-by-row mode, and in the other there are none yet. False where it has ended
+    /// already.
+    /// </summary>
     public Task<bool> CancelAsync(Guid owner, Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
         await using var transaction = await jobs.BeginAsync(cancellationToken);
-        return await ImportTable.EndAsync(transaction, id, Import.Cancelled, null, 0, 0, run: null, owner, time.GetUtcNow(), cancellationToken);
+        return await ImportTable.EndAsync(
+            transaction, id, Import.Cancelled, null, 0, 0, run: null, owner, time.GetUtcNow(), cancellationToken);
     });
 
     private async Task<List<Import>> ReadAsync(string where, CancellationToken cancellationToken, params object?[] values)

@@ -20,8 +20,12 @@ public sealed class ItemStore(NpgsqlDataSource database, DatabaseWatch watch)
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     });
 
-    /// <summary>The first items of an order, or the next ones after a position of it; at most <paramref name="limit"/>, of those that a search finds.</summary>
-    public Task<List<Item>> ListAsync(ItemSort sort, string? search, string[]? after, int limit, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
+    /// <summary>
+    /// The first items of an order, or the next ones after a position of it; at most <paramref name="limit"/>, of those that a search
+    /// finds.
+    /// </summary>
+    public Task<List<Item>> ListAsync(ItemSort sort, string? search, string[]? after, int limit, CancellationToken cancellationToken) =>
+        watch.WaitAsync(async () =>
     {
         await using var command = database.CreateCommand();
         var conditions = new List<string>();
@@ -50,5 +54,6 @@ public sealed class ItemStore(NpgsqlDataSource database, DatabaseWatch watch)
     }
 
     internal static Item Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetDateTime(4), row.GetBoolean(5), row.GetInt32(6), row.IsDBNull(7) ? null : row.GetGuid(7));
+        row.GetGuid(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetDateTime(4), row.GetBoolean(5), row.GetInt32(6),
+        row.IsDBNull(7) ? null : row.GetGuid(7));
 }

@@ -17,12 +17,14 @@ public sealed record Migration(string Set, int Number, string Name, string Sql, 
     private const string Folder = ".Migrations.";
 
     /// <summary>All migrations of this service in the order in which they are applied.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [.. Embedded("jobs", typeof(IJob).Assembly), .. Embedded("data", typeof(Migration).Assembly)];
+    public static IReadOnlyList<Migration> All { get; } = [.. Embedded("jobs", typeof(IJob).Assembly),
+        .. Embedded("data", typeof(Migration).Assembly)];
 
     /// <summary>A migration from its text. Line ends don't count, so that a checkout on Windows has the same checksum.</summary>
     public static Migration Create(string set, string name, string sql)
     {
-        if (name.Length < 6 || name[4] != '_' || !int.TryParse(name.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (name.Length < 6 || name[4] != '_'
+            || !int.TryParse(name.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             throw new InvalidOperationException($"Migration {set}/{name}: the name must begin with four digits and an underscore.");
         var text = sql.ReplaceLineEndings("\n");
         return new(set, number, name, text, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));

@@ -5,8 +5,9 @@ using Npgsql;
 namespace LittleService.Data.Migrations;
 
 /// <summary>
-/// Brings the schema up to date, forward only. Each file runs once, in a transaction of its own and under one advisory lock: of two migrators
-/// one applies a file, and the other waits and finds it applied. Where nothing is pending, nothing is locked and no right to create is needed.
+/// Brings the schema up to date, forward only. Each file runs once, in a transaction of its own and under one advisory lock: of two
+/// migrators one applies a file, and the other waits and finds it applied. Where nothing is pending, nothing is locked and no right to
+/// create is needed.
 /// </summary>
 public sealed partial class Migrator(
     NpgsqlDataSource database, ILogger<Migrator> logger, IReadOnlyList<Migration>? migrations = null, TimeProvider? time = null)
@@ -62,7 +63,8 @@ public sealed partial class Migrator(
             connection,
             """
             CREATE TABLE IF NOT EXISTS schema_migrations (
-                set text NOT NULL, number int NOT NULL, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(),
+                set text NOT NULL, number int NOT NULL, name text NOT NULL, checksum text NOT NULL,
+                  applied_at timestamptz NOT NULL DEFAULT now(),
                 PRIMARY KEY (set, number))
             """,
             cancellationToken);
@@ -112,13 +114,15 @@ public sealed partial class Migrator(
             if (!applied.TryGetValue((migration.Set, migration.Number), out var checksum))
                 pending.Add(migration);
             else if (checksum != migration.Checksum)
-                throw new InvalidOperationException($"Migration {migration} was changed after it was applied. Take the change back and write it as a new migration.");
+                throw new InvalidOperationException(
+                    $"Migration {migration} was changed after it was applied. Take the change back and write it as a new migration.");
         }
 
         return pending;
     }
 
-    private static async Task<Dictionary<(string Set, int Number), string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<Dictionary<(string Set, int Number), string>> AppliedAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var applied = new Dictionary<(string, int), string>();
         await using var query = new NpgsqlCommand("SELECT set, number, checksum FROM schema_migrations", connection);

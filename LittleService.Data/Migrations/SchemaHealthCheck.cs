@@ -10,6 +10,7 @@ internal sealed class SchemaHealthCheck(Migrator migrator) : IHealthCheck
         var pending = await migrator.PendingAsync(cancellationToken);
         return pending.Count == 0
             ? HealthCheckResult.Healthy("The schema is current.")
-            : new(context.Registration.FailureStatus, $"Waiting for migration {pending[0]}{(pending.Count > 1 ? $" and {pending.Count - 1} more" : "")}.");
+            : new(context.Registration.FailureStatus,
+                $"Waiting for migration {pending[0]}{(pending.Count > 1 ? $" and {pending.Count - 1} more" : "")}.");
     }
 }

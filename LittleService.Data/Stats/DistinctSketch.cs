@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace LittleService.Data.Stats;
 
-/// <summary>How many distinct subjects: exact up to <see cref="ExactLimit"/>, beyond it a HyperLogLog whose standard error is 2.3 %.</summary>
+/// <summary>
+/// How many distinct subjects: exact up to <see cref="ExactLimit"/>, beyond it a HyperLogLog whose standard error is 2.3 %.
+/// </summary>
 public sealed class DistinctSketch
 {
     /// <summary>Up to here the hashes themselves are kept.</summary>

@@ -47,15 +47,19 @@ internal sealed class EventScan
 
     private void Look(ReadOnlySpan<byte> block)
     {
-        if (block.IsEmpty || block[0] != EventBlock.Format) throw new InvalidDataException("The block has a format that this version does not know.");
+        if (block.IsEmpty || block[0] != EventBlock.Format)
+            throw new InvalidDataException("The block has a format that this version does not know.");
         block = block[1..];
         var last = long.MinValue;
         while (EventBlock.TryRead(ref block, out var e))
         {
             if (e.Id is { } id) Ids.Add(id);
-            if (e.Name.IsEmpty || !IsText(e.Name) || !IsText(e.Subject)) throw new InvalidDataException("An event holds a name or a subject that is no text.");
-            if (e.Value is { } value && !(Math.Abs(value) <= EventOptions.LargestValue)) throw new InvalidDataException("An event holds a value that cannot be summed.");
-            if (e.Milliseconds is < 0 or > 4102444800000) throw new InvalidDataException("An event lies outside of the years 1970 to 2099.");
+            if (e.Name.IsEmpty || !IsText(e.Name) || !IsText(e.Subject))
+                throw new InvalidDataException("An event holds a name or a subject that is no text.");
+            if (e.Value is { } value && !(Math.Abs(value) <= EventOptions.LargestValue))
+                throw new InvalidDataException("An event holds a value that cannot be summed.");
+            if (e.Milliseconds is < 0 or > 4102444800000)
+                throw new InvalidDataException("An event lies outside of the years 1970 to 2099.");
             var day = e.Milliseconds / 86_400_000;
             if (day != last) Days.Add(DateTime.UnixEpoch.AddDays(last = day));
         }

@@ -15,7 +15,9 @@ public sealed class LogHistogram
 
     /// <summary>The steps that hold anything, from the lowest: bounds and count.</summary>
     public IEnumerable<(double From, double To, long Count)> Steps =>
-        _steps.Select(step => step.Key < 0 ? (-Bound(-step.Key), -Bound(-step.Key - 1), step.Value) : (Bound(step.Key - 1), Bound(step.Key), step.Value));
+        _steps.Select(
+            step =>
+                step.Key < 0 ? (-Bound(-step.Key), -Bound(-step.Key - 1), step.Value) : (Bound(step.Key - 1), Bound(step.Key), step.Value));
 
     public void Add(double value)
     {
@@ -57,7 +59,8 @@ public sealed class LogHistogram
     {
         var histogram = new LogHistogram();
         for (; bytes.Length >= EntrySize; bytes = bytes[EntrySize..])
-            histogram._steps[BinaryPrimitives.ReadInt16LittleEndian(bytes)] = BinaryPrimitives.ReadInt64LittleEndian(bytes[sizeof(short)..]);
+            histogram._steps[BinaryPrimitives.ReadInt16LittleEndian(bytes)] = BinaryPrimitives.ReadInt64LittleEndian(
+                bytes[sizeof(short)..]);
         return histogram;
     }
 

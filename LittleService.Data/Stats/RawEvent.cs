@@ -12,7 +12,8 @@ internal sealed record RawEvent(DateTime OccurredAt, string Name, Guid? Id, stri
     private const string Columns = "occurred_at, name, id, subject, value, properties";
 
     public static RawEvent Of(in PackedEvent e) => new(
-        DateTimeOffset.FromUnixTimeMilliseconds(e.Milliseconds).UtcDateTime, Text(e.Name)!, e.Id, Text(e.Subject), e.Value, Text(e.Properties));
+        DateTimeOffset.FromUnixTimeMilliseconds(e.Milliseconds).UtcDateTime, Text(e.Name)!, e.Id, Text(e.Subject), e.Value,
+        Text(e.Properties));
 
     /// <summary>Saves all of them, in the transaction of their sums.</summary>
     public static async Task SaveAsync(NpgsqlTransaction transaction, List<RawEvent> events, CancellationToken cancellationToken)

@@ -10,7 +10,9 @@ internal sealed class StatsCells(NpgsqlConnection connection, StatsOptions optio
     private readonly Dictionary<StatsKey, StatsCell> _cells = [];
     private readonly Dictionary<DateTime, HashSet<string>> _names = [];
 
-    /// <summary>Adds a batch to the rows it touches and writes them; how many of its events went to <see cref="StatsName.Other"/>.</summary>
+    /// <summary>
+    /// Adds a batch to the rows it touches and writes them; how many of its events went to <see cref="StatsName.Other"/>.
+    /// </summary>
     public async Task<long> AddAsync(StatsBatch batch, CancellationToken cancellationToken)
     {
         var overflowed = 0L;
@@ -23,13 +25,15 @@ internal sealed class StatsCells(NpgsqlConnection connection, StatsOptions optio
             Merge(added, new(Grain.Minute, minute, StatsName.All), cell);
         }
         foreach (var (key, cell) in added.ToArray())
-            foreach (var grain in new[] { Grain.Hour, Grain.Day }) Merge(added, key with { Grain = grain, Bucket = grain.Bucket(key.Bucket) }, cell);
+            foreach (var grain in new[] { Grain.Hour, Grain.Day })
+                Merge(added, key with { Grain = grain, Bucket = grain.Bucket(key.Bucket) }, cell);
         await WriteAsync([.. added.Where(cell => Keeps(cell.Key.Grain, cell.Key.Bucket))], cancellationToken);
         return overflowed;
     }
 
     /// <summary>False for a bucket that retention would drop at once.</summary>
-    public bool Keeps(Grain grain, DateTime bucket) => StatsPartitions.Span(StatsPartitions.Table(grain), bucket).Ends > time.GetUtcNow() - options.Retention(grain);
+    public bool Keeps(Grain grain, DateTime bucket) =>
+        StatsPartitions.Span(StatsPartitions.Table(grain), bucket).Ends > time.GetUtcNow() - options.Retention(grain);
 
     private async Task WriteAsync(KeyValuePair<StatsKey, StatsCell>[] added, CancellationToken cancellationToken)
     {
@@ -59,8 +63,10 @@ internal sealed class StatsCells(NpgsqlConnection connection, StatsOptions optio
     private async Task<HashSet<string>> NamesAsync(DateTime day, CancellationToken cancellationToken)
     {
         if (_names.Count > 8) _names.Clear();
-        await using var command = new NpgsqlCommand("select name from event_stats where grain = $1 and bucket = $2 and name not in ($3, $4)", connection);
-        foreach (var value in new object[] { (short)Grain.Day, day, StatsName.All, StatsName.Other }) command.Parameters.Add(new() { Value = value });
+        await using var command = new NpgsqlCommand(
+            "select name from event_stats where grain = $1 and bucket = $2 and name not in ($3, $4)", connection);
+        foreach (var value in new object[] { (short)Grain.Day, day, StatsName.All, StatsName.Other })
+            command.Parameters.Add(new() { Value = value });
         var names = new HashSet<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) names.Add(reader.GetString(0));

@@ -3,7 +3,9 @@ namespace LittleService.Data.Stats;
 /// <summary>Settings of the section <c>Stats</c>: how the worker aggregates and how long sums are kept.</summary>
 public sealed class StatsOptions
 {
-    /// <summary>Names of one UTC day that have sums of their own; any other name of that day is counted as <see cref="StatsName.Other"/>.</summary>
+    /// <summary>
+    /// Names of one UTC day that have sums of their own; any other name of that day is counted as <see cref="StatsName.Other"/>.
+    /// </summary>
     public int NamesPerDay { get; set; } = 1000;
 
     /// <summary>The pause between two transactions while the worker keeps up. Behind, it goes on at once with larger batches.</summary>

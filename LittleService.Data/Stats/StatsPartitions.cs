@@ -26,7 +26,8 @@ internal static class StatsPartitions
         return (day, day.AddDays(1));
     }
 
-    public static async Task EnsureAsync(NpgsqlConnection connection, string table, DateTime begins, DateTime ends, CancellationToken cancellationToken)
+    public static async Task EnsureAsync(
+        NpgsqlConnection connection, string table, DateTime begins, DateTime ends, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select event_partition($1, $2, $3)", connection)
         {

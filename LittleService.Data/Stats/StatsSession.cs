@@ -16,7 +16,8 @@ public sealed class StatsSession : IAsyncDisposable
     private readonly HashSet<(string, DateTime)> _partitions = [];
     private readonly Dictionary<Guid, StreamId> _positions = [];
 
-    private StatsSession(NpgsqlConnection connection, StatsCells cells, EventOptions events) => (_connection, _cells, _events) = (connection, cells, events);
+    private StatsSession(NpgsqlConnection connection, StatsCells cells, EventOptions events) =>
+        (_connection, _cells, _events) = (connection, cells, events);
 
     public static async Task<StatsSession> OpenAsync(
         NpgsqlDataSource database, StatsOptions stats, EventOptions events, TimeProvider time, CancellationToken cancellationToken)
@@ -25,7 +26,9 @@ public sealed class StatsSession : IAsyncDisposable
         return new(connection, new(connection, stats, time), events);
     }
 
-    /// <summary>Adds the events of <paramref name="entries"/>, all of one epoch and in order, to the sums: each entry once, whatever happens.</summary>
+    /// <summary>
+    /// Adds the events of <paramref name="entries"/>, all of one epoch and in order, to the sums: each entry once, whatever happens.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Another aggregator was faster; nothing was changed.</exception>
     public async Task<AggregatedBatch> AggregateAsync(IReadOnlyList<EventEntry> entries, CancellationToken cancellationToken)
     {
@@ -71,7 +74,8 @@ public sealed class StatsSession : IAsyncDisposable
             """, _connection);
         foreach (var value in new object[] { epoch, from.Milliseconds, from.Sequence, to.Id.Milliseconds, to.Id.Sequence, to.Total })
             command.Parameters.Add(new() { Value = value });
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new InvalidOperationException("Another aggregator moved the position meanwhile.");
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+            throw new InvalidOperationException("Another aggregator moved the position meanwhile.");
     }
 
     // Ids of a batch are stored under one day, so that two of the same meet in one row also at midnight.
@@ -110,8 +114,10 @@ public sealed class StatsSession : IAsyncDisposable
     {
         foreach (var (entry, reason) in scan.Unreadable)
         {
-            await using var command = new NpgsqlCommand("insert into event_blocks_unread values ($1, $2, $3, $4, now()) on conflict do nothing", _connection);
-            foreach (var value in new object[] { entry.Epoch, entry.Id.ToString(), entry.Block, reason }) command.Parameters.Add(new() { Value = value });
+            await using var command = new NpgsqlCommand(
+                "insert into event_blocks_unread values ($1, $2, $3, $4, now()) on conflict do nothing", _connection);
+            foreach (var value in new object[] { entry.Epoch, entry.Id.ToString(), entry.Block, reason })
+                command.Parameters.Add(new() { Value = value });
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }

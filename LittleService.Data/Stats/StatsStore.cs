@@ -6,8 +6,11 @@ namespace LittleService.Data.Stats;
 /// <summary>Reads the sums.</summary>
 public sealed class StatsStore(NpgsqlDataSource database)
 {
-    /// <summary>The buckets of a name from <paramref name="from"/> until before <paramref name="to"/> that hold anything, in order.</summary>
-    public async Task<List<(DateTime Bucket, StatsCell Cell)>> SeriesAsync(string name, DateTime from, DateTime to, Grain grain, CancellationToken cancellationToken)
+    /// <summary>
+    /// The buckets of a name from <paramref name="from"/> until before <paramref name="to"/> that hold anything, in order.
+    /// </summary>
+    public async Task<List<(DateTime Bucket, StatsCell Cell)>> SeriesAsync(
+        string name, DateTime from, DateTime to, Grain grain, CancellationToken cancellationToken)
     {
         var buckets = new List<DateTime>();
         for (var bucket = grain.Bucket(from); bucket < to; bucket += grain.Width()) buckets.Add(bucket);
@@ -28,7 +31,8 @@ public sealed class StatsStore(NpgsqlDataSource database)
     }
 
     /// <summary>The names with the most events, the most first.</summary>
-    public async Task<List<(string Name, long Count)>> TopAsync(DateTime from, DateTime to, Grain grain, int limit, CancellationToken cancellationToken)
+    public async Task<List<(string Name, long Count)>> TopAsync(
+        DateTime from, DateTime to, Grain grain, int limit, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             """
@@ -50,7 +54,8 @@ public sealed class StatsStore(NpgsqlDataSource database)
             select name from event_stats s where grain = $1 and bucket = $2 and name <> $3
             and exists (select from event_stats o where o.grain = $1 and o.bucket = $2 and o.name = $4)
             """);
-        foreach (var value in new object[] { (short)Grain.Day, day, StatsName.All, StatsName.Other }) command.Parameters.Add(new() { Value = value });
+        foreach (var value in new object[] { (short)Grain.Day, day, StatsName.All, StatsName.Other })
+            command.Parameters.Add(new() { Value = value });
         var names = new HashSet<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) names.Add(reader.GetString(0));

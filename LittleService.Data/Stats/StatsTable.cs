@@ -9,7 +9,8 @@ internal static class StatsTable
     public const string Columns = "s.grain, s.bucket, s.name, s.count, s.valued, s.sum, s.min, s.max, s.subjects, s.histogram";
 
     public static async Task LoadAsync(
-        NpgsqlConnection connection, IReadOnlyList<StatsKey> keys, IDictionary<StatsKey, StatsCell> into, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<StatsKey> keys, IDictionary<StatsKey, StatsCell> into,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -25,8 +26,11 @@ internal static class StatsTable
         }
     }
 
-    /// <summary>Writes the cells as they are: who calls this knows, by the position of the stream, that nobody else has written meanwhile.</summary>
-    public static async Task SaveAsync(NpgsqlConnection connection, IReadOnlyList<KeyValuePair<StatsKey, StatsCell>> cells, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes the cells as they are: who calls this knows, by the position of the stream, that nobody else has written meanwhile.
+    /// </summary>
+    public static async Task SaveAsync(
+        NpgsqlConnection connection, IReadOnlyList<KeyValuePair<StatsKey, StatsCell>> cells, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -61,11 +65,16 @@ internal static class StatsTable
 
     private static void AddKeys(NpgsqlCommand command, IReadOnlyList<StatsKey> keys)
     {
-        command.Parameters.Add(new() { Value = keys.Select(key => (short)key.Grain).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
-        command.Parameters.Add(new() { Value = keys.Select(key => key.Bucket).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = keys.Select(key => key.Name).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(
+            new() { Value = keys.Select(key => (short)key.Grain).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
+        command.Parameters.Add(
+            new() { Value = keys.Select(key => key.Bucket).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(
+            new() { Value = keys.Select(key => key.Name).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
     }
 
-    private static void Add<T>(NpgsqlCommand command, NpgsqlDbType type, IReadOnlyList<KeyValuePair<StatsKey, StatsCell>> cells, Func<StatsCell, T> value) =>
-        command.Parameters.Add(new() { Value = cells.Select(cell => value(cell.Value)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+    private static void Add<T>(
+        NpgsqlCommand command, NpgsqlDbType type, IReadOnlyList<KeyValuePair<StatsKey, StatsCell>> cells, Func<StatsCell, T> value) =>
+        command.Parameters.Add(
+            new() { Value = cells.Select(cell => value(cell.Value)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
 }

@@ -40,7 +40,9 @@ public static class PlainText
         return false;
     }
 
-    /// <summary>Whether it is one line: no line breaks, tabs and other control characters, which a field of a form would drop without a word.</summary>
+    /// <summary>
+    /// Whether it is one line: no line breaks, tabs and other control characters, which a field of a form would drop without a word.
+    /// </summary>
     public static bool IsLine(string text)
     {
         foreach (var unit in text)
@@ -50,6 +52,8 @@ public static class PlainText
 
     // A mark alone, an accent for one, has nothing to stand on.
     private static bool IsVisible(Rune rune) => !Blanks.Contains(rune.Value) && Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
-        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.OtherNotAssigned);
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.SpaceSeparator
+            or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
+            or UnicodeCategory.OtherNotAssigned);
 }

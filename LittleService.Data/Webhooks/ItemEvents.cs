@@ -14,8 +14,8 @@ public static class ItemEvents
     public const string Imported = "items.imported";
 
     /// <summary>
-    /// A condition in SQL: whether anybody has subscribed. Asked in the statement that changes the item (<c>returning …</c>), it spares those
-    /// whom nobody listens to a job, and costs no round trip.
+    /// A condition in SQL: whether anybody has subscribed. Asked in the statement that changes the item (<c>returning …</c>), it spares
+    /// those whom nobody listens to a job, and costs no round trip.
     /// </summary>
     public const string Wanted = "exists (select from webhooks)";
 

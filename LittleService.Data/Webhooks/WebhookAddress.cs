@@ -32,13 +32,16 @@ public static class WebhookAddress
     /// <summary>Whether whatever a name leads to is public: any of them may be the one that is connected to.</summary>
     public static bool ArePublic(IEnumerable<IPAddress> addresses) => addresses.All(IsPublic);
 
-    /// <summary>What is wrong with an address, or null. What a name resolves to is checked when the connection is made, since it can change.</summary>
+    /// <summary>
+    /// What is wrong with an address, or null. What a name resolves to is checked when the connection is made, since it can change.
+    /// </summary>
     /// <param name="url">The address.</param>
     /// <param name="anywhere">Whether plain HTTP and addresses that are not public are fine, as they are in development.</param>
     public static string? ProblemOf(string url, bool anywhere)
     {
         // Only what stands in an address as it is sent: no spaces, no control characters, nothing that is not ASCII.
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || url.Length > Longest || url.Any(c => c is <= ' ' or > '~'))
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || url.Length > Longest
+            || url.Any(c => c is <= ' ' or > '~'))
             return $"Give an absolute https address of at most {Longest} characters.";
         if (uri.UserInfo.Length > 0 || uri.Fragment.Length > 0) return "The address must have no user name, password or fragment.";
         if (anywhere) return null;

@@ -13,7 +13,10 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
     public async Task<List<Guid>> SubscribersAsync(string type, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            "select id from webhooks where $1 = any(events) and not exists (select from accounts where id = owner and disabled_at is not null)").With(type);
+            """
+            select id from webhooks where $1 = any(events)
+            and not exists (select from accounts where id = owner and disabled_at is not null)
+            """).With(type);
         return await command.ReadAsync(row => row.GetGuid(0), cancellationToken);
     }
 
@@ -22,16 +25,20 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
     {
         await using var command = database.CreateCommand(
             """
-            select url, secret, not exists (select from accounts where id = owner and disabled_at is not null), paused_at is not null, failures > 0
+            select url, secret, not exists (select from accounts where id = owner
+              and disabled_at is not null), paused_at is not null, failures > 0
             from webhooks where id = $1
             """).With(id);
         var found = await command.ReadAsync(
-            row => new WebhookTarget(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4)),
+            row =>
+                new WebhookTarget(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4)),
             cancellationToken);
         return found.SingleOrDefault();
     }
 
-    /// <summary>Keeps a delivery until its webhook is resumed. False where that has just happened: the lock makes one of the two see the other.</summary>
+    /// <summary>
+    /// Keeps a delivery until its webhook is resumed. False where that has just happened: the lock makes one of the two see the other.
+    /// </summary>
     public static async Task<bool> KeepAsync(NpgsqlTransaction transaction, DeliverWebhook job, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -47,7 +54,8 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
 
     public async Task SucceededAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("update webhooks set failures = 0, failing_since = null where id = $1 and paused_at is null").With(id);
+        await using var command = database.CreateCommand(
+            "update webhooks set failures = 0, failing_since = null where id = $1 and paused_at is null").With(id);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -64,20 +72,26 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
             """,
             id, most, longest, KeptFailing);
         var paused = await command.ExecuteScalarAsync(cancellationToken) is true;
-        if (paused) await AuditLog.WriteAsync(transaction.Transaction, cancellationToken, new AuditEntry("worker", "webhook.paused", $"{id}", KeptFailing));
+        if (paused)
+            await AuditLog.WriteAsync(
+                transaction.Transaction, cancellationToken, new AuditEntry("worker", "webhook.paused", $"{id}", KeptFailing));
         await transaction.CommitAsync(cancellationToken);
         return paused;
     }
 
-    /// <summary>Pauses a webhook whose subscriber wants no more, and keeps the delivery with those that wait, in the transaction of its job.</summary>
-    public static async Task PauseAsync(NpgsqlTransaction transaction, DeliverWebhook job, string reason, CancellationToken cancellationToken)
+    /// <summary>
+    /// Pauses a webhook whose subscriber wants no more, and keeps the delivery with those that wait, in the transaction of its job.
+    /// </summary>
+    public static async Task PauseAsync(
+        NpgsqlTransaction transaction, DeliverWebhook job, string reason, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             "update webhooks set paused_at = now(), pause_reason = $2 where id = $1 and paused_at is null",
             transaction.Connection,
             transaction).With(job.WebhookId, reason);
         if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)
-            await AuditLog.WriteAsync(transaction, cancellationToken, new AuditEntry("worker", "webhook.paused", $"{job.WebhookId}", reason));
+            await AuditLog.WriteAsync(
+                transaction, cancellationToken, new AuditEntry("worker", "webhook.paused", $"{job.WebhookId}", reason));
         await KeepAsync(transaction, job, cancellationToken);
     }
 

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace LittleService.Data.Webhooks;
 
-/// <summary>Makes the secrets that deliveries are signed with. They are stored encrypted: signing needs them as they are, so a hash would not do.</summary>
+/// <summary>
+/// Makes the secrets that deliveries are signed with. They are stored encrypted: signing needs them as they are, so a hash would not do.
+/// </summary>
 public sealed class WebhookSecrets(IDataProtectionProvider protection)
 {
     private const int Bytes = 32;

@@ -12,11 +12,15 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
 
     private const string Select =
         """
-        select id, url, events, created_at, failures, paused_at, (select count(*) from webhook_waiting where webhook_id = id), pause_reason from webhooks
+        select id, url, events, created_at, failures, paused_at, (select count(*) from webhook_waiting where webhook_id = id), pause_reason
+          from webhooks
         """;
 
-    /// <summary>Adds a subscription and gives its secret, which is never shown again; null where the account has as many as it may.</summary>
-    public Task<(Webhook Webhook, string Secret)?> AddAsync(Guid owner, string who, string url, string[] events, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Adds a subscription and gives its secret, which is never shown again; null where the account has as many as it may.
+    /// </summary>
+    public Task<(Webhook Webhook, string Secret)?> AddAsync(
+        Guid owner, string who, string url, string[] events, CancellationToken cancellationToken) =>
         watch.WaitAsync<(Webhook, string)?>(async () =>
         {
             var (id, secret) = (Guid.CreateVersion7(), WebhookSecrets.Create());
@@ -31,7 +35,8 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
                 """,
                 id, owner, url, events, secrets.Protect(secret), MostPerAccount);
             if (await command.ExecuteScalarAsync(cancellationToken) is not DateTime created) return null;
-            await AuditLog.WriteAsync(transaction.Transaction, cancellationToken, new AuditEntry(who, "webhook.added", $"{id}", new Uri(url).Host));
+            await AuditLog.WriteAsync(
+                transaction.Transaction, cancellationToken, new AuditEntry(who, "webhook.added", $"{id}", new Uri(url).Host));
             await transaction.CommitAsync(cancellationToken);
             return (new Webhook(id, url, events, created, 0, null, 0, null), secret);
         });
@@ -40,18 +45,21 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
         watch.WaitAsync(() => ReadAsync($"{Select} where owner = $1 order by id", cancellationToken, owner));
 
     public Task<Webhook?> FindAsync(Guid owner, Guid id, CancellationToken cancellationToken) =>
-        watch.WaitAsync(async () => (await ReadAsync($"{Select} where owner = $1 and id = $2", cancellationToken, owner, id)).SingleOrDefault());
+        watch.WaitAsync(
+            async () => (await ReadAsync($"{Select} where owner = $1 and id = $2", cancellationToken, owner, id)).SingleOrDefault());
 
     /// <summary>Ends a subscription; deliveries under way find it gone. False where the account has no such.</summary>
     public Task<bool> DeleteAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) =>
-        ChangeAsync("delete from webhooks where owner = $1 and id = $2", owner, new(who, "webhook.deleted", $"{id}"), id, null, cancellationToken);
+        ChangeAsync(
+            "delete from webhooks where owner = $1 and id = $2", owner, new(who, "webhook.deleted", $"{id}"), id, null, cancellationToken);
 
     /// <summary>Lets deliveries go again, first those that waited. False where the account has no such.</summary>
     public Task<bool> ResumeAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) => ChangeAsync(
         "update webhooks set paused_at = null, pause_reason = null, failures = 0, failing_since = null where owner = $1 and id = $2",
         owner, new(who, "webhook.resumed", $"{id}"), id, new ReleaseWebhook(id), cancellationToken);
 
-    private Task<bool> ChangeAsync(string sql, Guid owner, AuditEntry audit, Guid id, ReleaseWebhook? then, CancellationToken cancellationToken) =>
+    private Task<bool> ChangeAsync(
+        string sql, Guid owner, AuditEntry audit, Guid id, ReleaseWebhook? then, CancellationToken cancellationToken) =>
         watch.WaitAsync(async () =>
         {
             await using var transaction = await jobs.BeginAsync(cancellationToken);

@@ -39,8 +39,12 @@ public sealed partial class RedisConnection : IAsyncDisposable
         ? _connecting.Result
         : throw new RedisException("Redis is not connected yet.");
 
-    /// <summary>The typed commands, once the first attempt to connect has ended, whichever way: where it failed, commands fail until another succeeds.</summary>
-    public async Task<IDatabase> OpenAsync(CancellationToken cancellationToken) => (await _connecting.WaitAsync(cancellationToken)).GetDatabase();
+    /// <summary>
+    /// The typed commands, once the first attempt to connect has ended, whichever way: where it failed, commands fail until another
+    /// succeeds.
+    /// </summary>
+    public async Task<IDatabase> OpenAsync(CancellationToken cancellationToken) =>
+        (await _connecting.WaitAsync(cancellationToken)).GetDatabase();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace LittleService.Jobs.Redis;
 
 /// <summary>
-/// All connections of this process to Redis, by name: one for each use, so that a flood in one of them does not make the others wait. Each is
-/// made in the background when it is first asked for, and again when it is lost; a process starts and serves without Redis.
+/// All connections of this process to Redis, by name: one for each use, so that a flood in one of them does not make the others wait. Each
+/// is made in the background when it is first asked for, and again when it is lost; a process starts and serves without Redis.
 /// </summary>
 public sealed partial class RedisConnections : IAsyncDisposable
 {
@@ -33,15 +33,19 @@ public sealed partial class RedisConnections : IAsyncDisposable
 
     internal IReadOnlyList<RedisConnection> All => [.. _connections.Values.Select(connection => connection.Value)];
 
-    /// <summary>Why a process must not start with its connection string, in one sentence without the string; null where it is fine or missing.</summary>
+    /// <summary>
+    /// Why a process must not start with its connection string, in one sentence without the string; null where it is fine or missing.
+    /// </summary>
     public static string? Refusal(IConfiguration configuration) =>
         configuration.GetConnectionString(ResourceNames.Redis) is not { Length: > 0 } address || IsConnectionString(address)
             ? null
-            : $"{Setting} is not a connection string of Redis: it is host:port, then options such as password=… or ssl=true, with commas between.";
+            : $"{Setting} is not a connection string of Redis: it is host:port, then options such as password=… or ssl=true, with commas "
+                + "between.";
 
     /// <summary>The connection of this name.</summary>
     /// <param name="name">What it is for; the server shows it in CLIENT LIST.</param>
-    /// <param name="timeout">How long the reply to a command may take. After that the command fails, and a reply that still comes is dropped.</param>
+    /// <param name="timeout">How long the reply to a command may take. After that the command fails, and a reply that still comes is
+    /// dropped.</param>
     public RedisConnection Get(string name, TimeSpan timeout) =>
         _connections.GetOrAdd(name, _ => new(() => new(name, Options(name, timeout), _logger))).Value;
 
@@ -54,7 +58,8 @@ public sealed partial class RedisConnections : IAsyncDisposable
         {
             var servers = ConfigurationOptions.Parse(address).EndPoints;
             // The client takes any text for the name of a host, an URL among them, and would look for it without end.
-            return servers.Count > 0 && servers.All(server => server is not DnsEndPoint host || Uri.CheckHostName(host.Host) != UriHostNameType.Unknown);
+            return servers.Count > 0
+                && servers.All(server => server is not DnsEndPoint host || Uri.CheckHostName(host.Host) != UriHostNameType.Unknown);
         }
         catch (ArgumentException)
         {
@@ -68,7 +73,8 @@ public sealed partial class RedisConnections : IAsyncDisposable
             return null;
         var options = ConfigurationOptions.Parse(_address);
         options.AbortOnConnectFail = false;
-        // A command that was kept until Redis is back would send jobs that have been claimed from Postgres meanwhile, and events that were refused.
+        // A command that was kept until Redis is back would send jobs that have been claimed from Postgres meanwhile, and events that were
+        // refused.
         options.BacklogPolicy = BacklogPolicy.FailFast;
         // Replies of ad-hoc commands and scripts have another shape in each protocol.
         options.Protocol ??= RedisProtocol.Resp3;

@@ -4,7 +4,9 @@ using StackExchange.Redis;
 
 namespace LittleService.Jobs.Redis;
 
-/// <summary>Degraded while Redis is away or silent, or while one of the connections is missing: the process serves without it, later or less.</summary>
+/// <summary>
+/// Degraded while Redis is away or silent, or while one of the connections is missing: the process serves without it, later or less.
+/// </summary>
 internal sealed class RedisHealthCheck(RedisConnections redis, JobStreams streams) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -4,10 +4,11 @@ using Cron = Cronos.CronExpression;
 namespace LittleService.Jobs.Schedules;
 
 /// <summary>
-/// Five fields as cron has them: minute, hour, day of month, month, day of week; read by <see href="https://github.com/HangfireIO/Cronos">Cronos</see>,
-/// so names (<c>MON</c>, <c>JAN</c>), <c>L</c>, <c>W</c> and <c>#</c> are understood. Where both days are given, either will do, as in cron itself. A time
-/// that a change of clocks skips fires at the first moment after the gap, unless the hour is <c>*</c>; one that it repeats fires the first time only,
-/// unless the hour is <c>*</c>, a range or a step.
+/// Five fields as cron has them: minute, hour, day of month, month, day of week; read by
+/// <see href="https://github.com/HangfireIO/Cronos">Cronos</see>, so names (<c>MON</c>, <c>JAN</c>), <c>L</c>, <c>W</c> and <c>#</c> are
+/// understood. Where both days are given, either will do, as in cron itself. A time that a change of clocks skips fires at the first moment
+/// after the gap, unless the hour is <c>*</c>; one that it repeats fires the first time only, unless the hour is <c>*</c>, a range or a
+/// step.
 /// </summary>
 public sealed class CronExpression
 {
@@ -27,7 +28,8 @@ public sealed class CronExpression
         ArgumentNullException.ThrowIfNull(text);
         var fields = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length != 5)
-            throw new FormatException($"'{text}' is no cron expression: it needs five fields, minute, hour, day of month, month and day of week.");
+            throw new FormatException(
+                $"'{text}' is no cron expression: it needs five fields, minute, hour, day of month, month and day of week.");
         var parts = IsAny(fields[2]) || IsAny(fields[4])
             ? [Read(text, fields)]
             : (List<Cron>)[Read(text, [.. fields[..4], "*"]), Read(text, [.. fields[..2], "*", .. fields[3..]])];
@@ -41,7 +43,10 @@ public sealed class CronExpression
     public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo zone) =>
         _parts.Select(part => Next(part, after, zone)).Min()?.ToUniversalTime();
 
-    /// <summary>The due times after <paramref name="after"/> up to and including <paramref name="until"/>, in order, in UTC, each when it is asked for.</summary>
+    /// <summary>
+    /// The due times after <paramref name="after"/> up to and including <paramref name="until"/>, in order, in UTC, each when it is asked
+    /// for.
+    /// </summary>
     public IEnumerable<DateTimeOffset> Between(DateTimeOffset after, DateTimeOffset until, TimeZoneInfo zone)
     {
         for (var due = Next(after, zone); due <= until; due = Next(due.Value, zone))
@@ -58,7 +63,8 @@ public sealed class CronExpression
         {
             var next = part.GetNextOccurrence(from, zone);
 
-            // In a gap of a whole day, as Samoa had one, Cronos gives the last time before it again and again: the gap is left hour by hour.
+            // In a gap of a whole day, as Samoa had one, Cronos gives the last time before it again and again: the gap is left hour by
+            // hour.
             if (next <= after)
                 from = from.AddHours(1);
 

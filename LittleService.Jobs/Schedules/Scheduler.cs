@@ -7,10 +7,12 @@ using NpgsqlTypes;
 namespace LittleService.Jobs.Schedules;
 
 /// <summary>
-/// Writes each due time of each schedule as a row, and its job in the same transaction, under the lock of the schedule's own row, which remembers until
-/// when it has fired: nothing at or before that time fires again, whoever cleans the ticks. Every worker may do this. Time is that of the database.
+/// Writes each due time of each schedule as a row, and its job in the same transaction, under the lock of the schedule's own row, which
+/// remembers until when it has fired: nothing at or before that time fires again, whoever cleans the ticks. Every worker may do this. Time
+/// is that of the database.
 /// </summary>
-internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJobFactory factory, IEnumerable<Schedule> schedules, TimeProvider time) : Duty(time)
+internal sealed class Scheduler(
+    JobDatabase database, JobStreams streams, NewJobFactory factory, IEnumerable<Schedule> schedules, TimeProvider time) : Duty(time)
 {
     // However long nobody ran: more ticks than that are not caught up with.
     private const int MostAtOnce = 1000;
@@ -98,7 +100,8 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
         var jobs = await StoreAsync(schedule, due, mine.Now, connection, transaction, cancellationToken);
         var fired = due.Count > 0 ? due[^1] : mine.Fired;
         if (fired != row.FiredUntil || mine.Definition != row.Definition || mine.Now - mine.SeenAt > SeenEvery)
-            await ExecuteAsync(connection, Remember, cancellationToken, schedule.Name, mine.Definition, mine.Since, fired is null ? DBNull.Value : fired);
+            await ExecuteAsync(
+                connection, Remember, cancellationToken, schedule.Name, mine.Definition, mine.Since, fired is null ? DBNull.Value : fired);
         await transaction.CommitAsync(cancellationToken);
         _begun.Add(schedule.Name);
         streams.Publish(jobs);
@@ -108,8 +111,8 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
             RunAgainSoon();
     }
 
-    // While two versions of the code run, the one that began last decides when the schedule is due; the other takes it back when that one is gone,
-    // and from there on. A new definition counts from now on.
+    // While two versions of the code run, the one that began last decides when the schedule is due; the other takes it back when that one
+    // is gone, and from there on. A new definition counts from now on.
     private ScheduleRow? Adopt(Schedule schedule, ScheduleRow row)
     {
         if (row.Definition == schedule.Definition)
@@ -186,7 +189,8 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    private static async Task NoteAsync(Schedule schedule, List<DueTick> ticks, NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task NoteAsync(
+        Schedule schedule, List<DueTick> ticks, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Tick, connection) { Parameters = { new() { Value = schedule.Name } } };
         command.AddArray(NpgsqlDbType.TimestampTz, ticks, static tick => tick.At.UtcDateTime);
@@ -195,16 +199,19 @@ internal sealed class Scheduler(JobDatabase database, JobStreams streams, NewJob
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
+    private static async Task ExecuteAsync(
+        NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values)
-            command.Parameters.Add(value is DBNull ? new() { Value = value, NpgsqlDbType = NpgsqlDbType.TimestampTz } : new() { Value = value });
+            command.Parameters.Add(
+                value is DBNull ? new() { Value = value, NpgsqlDbType = NpgsqlDbType.TimestampTz } : new() { Value = value });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private sealed record ScheduleRow(
-        string Definition, DateTimeOffset Since, DateTimeOffset? FiredUntil, DateTimeOffset? NewestTick, DateTimeOffset SeenAt, DateTimeOffset Now)
+        string Definition, DateTimeOffset Since, DateTimeOffset? FiredUntil, DateTimeOffset? NewestTick, DateTimeOffset SeenAt,
+        DateTimeOffset Now)
     {
         // Workers of an older version note ticks and nothing else.
         public DateTimeOffset? Fired => FiredUntil is null || NewestTick > FiredUntil ? NewestTick : FiredUntil;

@@ -5,14 +5,17 @@ using NpgsqlTypes;
 
 namespace LittleService.Jobs.Storage;
 
-/// <summary>Takes jobs from Postgres for this worker: counts their token up, so that whoever held them before can change nothing more.</summary>
+/// <summary>
+/// Takes jobs from Postgres for this worker: counts their token up, so that whoever held them before can change nothing more.
+/// </summary>
 internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Consumer consumer, IOptions<JobOptions> options)
 {
     public const string Take =
         """
         UPDATE jobs SET state = 'running', token = token + 1, lease_until = now() + $2, worker = $3
         FROM picked WHERE jobs.id = picked.id
-        RETURNING jobs.id, jobs.token, jobs.kind, jobs.version, jobs.payload, jobs.trace, jobs.attempt, jobs.crashes, jobs.run_at, jobs.priority,
+        RETURNING jobs.id, jobs.token, jobs.kind, jobs.version, jobs.payload, jobs.trace, jobs.attempt, jobs.crashes, jobs.run_at,
+          jobs.priority,
           jobs.sensitive, jobs.queue
         """;
 
@@ -36,7 +39,8 @@ internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Cons
     private static readonly string Named =
         """
         WITH picked AS (
-          SELECT jobs.id FROM jobs JOIN unnest($4::uuid[], $5::int[]) AS named (id, token) ON jobs.id = named.id AND jobs.token = named.token
+          SELECT jobs.id FROM jobs JOIN unnest($4::uuid[], $5::int[]) AS named (id, token) ON jobs.id = named.id
+            AND jobs.token = named.token
           WHERE state = 'available' AND $1 > 0 FOR UPDATE OF jobs SKIP LOCKED)
         """ + Take;
 
@@ -63,7 +67,8 @@ internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Cons
 
     private static string Picking(string condition) => Pick.Replace("{0}", condition, StringComparison.Ordinal) + Take;
 
-    private async Task<List<HeldJob>> ByStreamAsync(string sql, IReadOnlyList<StreamAge> streams, int most, CancellationToken cancellationToken)
+    private async Task<List<HeldJob>> ByStreamAsync(
+        string sql, IReadOnlyList<StreamAge> streams, int most, CancellationToken cancellationToken)
     {
         await using var command = Command(sql, most);
         command.AddArray(NpgsqlDbType.Text, streams, static stream => stream.Queue);

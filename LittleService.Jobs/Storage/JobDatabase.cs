@@ -7,8 +7,8 @@ using Npgsql;
 namespace LittleService.Jobs.Storage;
 
 /// <summary>
-/// The queue's own pools, apart from that of the requests, so that neither can starve the other. Its statements look rows up by a handful of
-/// keys; plans that were made while the table was small must not become scans when it has grown, hence the planner settings.
+/// The queue's own pools, apart from that of the requests, so that neither can starve the other. Its statements look rows up by a handful
+/// of keys; plans that were made while the table was small must not become scans when it has grown, hence the planner settings.
 /// </summary>
 internal sealed class JobDatabase : IAsyncDisposable
 {

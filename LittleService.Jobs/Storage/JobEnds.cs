@@ -4,7 +4,9 @@ using NpgsqlTypes;
 
 namespace LittleService.Jobs.Storage;
 
-/// <summary>Writes how attempts ended. Every statement names the token of the attempt, so an attempt that lost its job changes nothing.</summary>
+/// <summary>
+/// Writes how attempts ended. Every statement names the token of the attempt, so an attempt that lost its job changes nothing.
+/// </summary>
 internal static class JobEnds
 {
     private const string Complete =
@@ -47,7 +49,8 @@ internal static class JobEnds
 
     private const int LongestError = 2000;
 
-    public static async Task WriteAsync(NpgsqlDataSource source, IReadOnlyList<HeldJob> jobs, string worker, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        NpgsqlDataSource source, IReadOnlyList<HeldJob> jobs, string worker, CancellationToken cancellationToken)
     {
         var done = jobs.Where(job => job.Outcome is Outcome.Done).ToList();
         var moved = jobs.Where(job => job.Outcome is not (Outcome.Done or Outcome.Committed or Outcome.Lost)).ToList();
@@ -74,7 +77,8 @@ internal static class JobEnds
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
     }
 
-    private static NpgsqlCommand CompleteCommand(IReadOnlyList<HeldJob> jobs, string worker, NpgsqlConnection connection, NpgsqlTransaction? transaction)
+    private static NpgsqlCommand CompleteCommand(
+        IReadOnlyList<HeldJob> jobs, string worker, NpgsqlConnection connection, NpgsqlTransaction? transaction)
     {
         var results = jobs.Any(static job => job.Result is not null);
         var command = new NpgsqlCommand(results ? CompleteWithResults : CompletePlain, connection, transaction);
@@ -94,7 +98,8 @@ internal static class JobEnds
         command.AddArray(NpgsqlDbType.Uuid, jobs, static job => job.Id);
         command.AddArray(NpgsqlDbType.Integer, jobs, static job => job.Token);
         command.AddArray(NpgsqlDbType.Text, jobs, static job => StateAfter(job.Outcome));
-        command.AddArray(NpgsqlDbType.Integer, jobs, static job => job.Outcome is Outcome.Retry or Outcome.TimedOut or Outcome.Dead ? 1 : 0);
+        command.AddArray(
+            NpgsqlDbType.Integer, jobs, static job => job.Outcome is Outcome.Retry or Outcome.TimedOut or Outcome.Dead ? 1 : 0);
         command.AddArray(NpgsqlDbType.Text, jobs, static job => Storable(job.Error));
         command.AddArray(NpgsqlDbType.Double, jobs, static job => job.Wait.TotalSeconds);
         command.AddArray(NpgsqlDbType.Text, jobs, static job => AttemptAs(job));

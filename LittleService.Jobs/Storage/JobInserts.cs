@@ -8,7 +8,8 @@ internal static class JobInserts
 {
     private const string Insert =
         """
-        INSERT INTO jobs (id, kind, queue, priority, version, payload, trace, sensitive, unique_key, limit_key, batch_id, awaits, state, run_at)
+        INSERT INTO jobs (id, kind, queue, priority, version, payload, trace, sensitive, unique_key, limit_key, batch_id, awaits, state,
+          run_at)
         SELECT id, kind, queue, priority, version, payload, trace, sensitive, unique_key, limit_key, batch_id, awaits,
                CASE WHEN awaits IS NOT NULL THEN 'blocked'
                     WHEN limit_key IS NOT NULL OR run_at > clock_timestamp() THEN 'scheduled'
@@ -21,7 +22,8 @@ internal static class JobInserts
 
     // Everybody takes keys in the same order: two transactions with the same keys wait for one another, not each for the other.
     private const string InsertUnlessTaken =
-        Insert + " ORDER BY unique_key ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND finished_at IS NULL DO NOTHING RETURNING id";
+        Insert
+            + " ORDER BY unique_key ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND finished_at IS NULL DO NOTHING RETURNING id";
 
     private const string Taken = "SELECT unique_key, id FROM jobs WHERE unique_key = ANY($1) AND finished_at IS NULL";
 
@@ -80,7 +82,8 @@ internal static class JobInserts
         return owners;
     }
 
-    private static NpgsqlCommand Command(string sql, NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<NewJob> jobs)
+    private static NpgsqlCommand Command(
+        string sql, NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<NewJob> jobs)
     {
         var command = new NpgsqlCommand(sql, connection, transaction);
         command.AddArray(NpgsqlDbType.Uuid, jobs, static job => job.Id);

@@ -29,14 +29,16 @@ internal static class JobLeases
 
     private const string Note =
         """
-        noted AS (INSERT INTO job_attempts (job_id, token, kind, outcome, worker) SELECT id, token, kind, 'worker lost', worker FROM rescued)
+        noted AS (INSERT INTO job_attempts (job_id, token, kind, outcome, worker) SELECT id, token, kind, 'worker lost', worker
+          FROM rescued)
         SELECT queue, kind FROM rescued
         """;
 
     private const string RescueExpired =
         $"""
         WITH picked AS (
-          SELECT id, token, worker FROM jobs WHERE state = 'running' AND lease_until < now() ORDER BY lease_until LIMIT $1 FOR UPDATE SKIP LOCKED),
+          SELECT id, token, worker FROM jobs WHERE state = 'running' AND lease_until < now() ORDER BY lease_until LIMIT $1
+            FOR UPDATE SKIP LOCKED),
         rescued AS ({Rescue}),
         {Note}
         """;
@@ -45,7 +47,8 @@ internal static class JobLeases
         $"""
         WITH picked AS (
           SELECT jobs.id, jobs.token, named.worker
-          FROM jobs JOIN unnest($3::uuid[], $4::int[], $5::text[]) AS named (id, token, worker) ON jobs.id = named.id AND jobs.token = named.token
+          FROM jobs JOIN unnest($3::uuid[], $4::int[], $5::text[]) AS named (id, token, worker) ON jobs.id = named.id
+            AND jobs.token = named.token
           WHERE state = 'available' LIMIT $1 FOR UPDATE OF jobs SKIP LOCKED),
         rescued AS ({Rescue}),
         {Note}

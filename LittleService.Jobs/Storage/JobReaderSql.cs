@@ -1,8 +1,8 @@
 namespace LittleService.Jobs.Storage;
 
 /// <summary>
-/// What an operator looks at. Nothing here reads more rows than it shows or the limit it names: every state has its own partial indices, and each
-/// statement names states, and the halves of those that two indices share, as literals so that the planner can use them.
+/// What an operator looks at. Nothing here reads more rows than it shows or the limit it names: every state has its own partial indices,
+/// and each statement names states, and the halves of those that two indices share, as literals so that the planner can use them.
 /// </summary>
 internal static class JobReaderSql
 {
@@ -28,7 +28,8 @@ internal static class JobReaderSql
 
     public const string Find =
         $"""
-        SELECT {Columns}, CASE WHEN sensitive THEN NULL ELSE payload END, sensitive, trace, progress, note, crashes, NULL::real FROM jobs WHERE id = $1
+        SELECT {Columns}, CASE WHEN sensitive THEN NULL ELSE payload END, sensitive, trace, progress, note, crashes, NULL::real FROM jobs
+          WHERE id = $1
         """;
 
     public static readonly string FindCompleted =
@@ -70,27 +71,34 @@ internal static class JobReaderSql
     public static readonly string Acts =
         $"""
         SELECT id, at, actor, action, detail, jobs FROM job_audit
-        WHERE id < $1 AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR strpos(detail, $3) > 0) ORDER BY id DESC LIMIT {JobReader.PageSize + 1}
+        WHERE id < $1 AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR strpos(detail, $3) > 0) ORDER BY id DESC
+          LIMIT {JobReader.PageSize + 1}
         """;
 
     /// <summary>Jobs that are not completed, newest first, after $1; one more than a page, which tells whether another follows.</summary>
     public static string List(JobSearch search)
     {
-        var filter = (search.Kind is null ? "" : " AND kind >= $2 AND kind <= $2") + Queue(search) + (search.EndedSince is null ? "" : " AND finished_at >= $5");
-        // A rare kind is found by the index of kinds or not at all soon. The planner would rather walk the primary key, unless that gives another order.
+        var filter = (search.Kind is null ? "" : " AND kind >= $2 AND kind <= $2") + Queue(search) + (
+            search.EndedSince is null ? "" : " AND finished_at >= $5");
+        // A rare kind is found by the index of kinds or not at all soon. The planner would rather walk the primary key, unless that gives
+        // another order.
         var order = search.Kind is null ? "id DESC" : "kind DESC, id DESC";
         var parts = Parts.Where(part => search.States.Count == 0 || search.States.Contains(part.State));
-        var rows = Union(parts, part => $"(SELECT {Columns} FROM jobs WHERE {part} AND id < $1{filter} ORDER BY {order} LIMIT {JobReader.PageSize + 1})");
+        var rows = Union(parts,
+            part => $"(SELECT {Columns} FROM jobs WHERE {part} AND id < $1{filter} ORDER BY {order} LIMIT {JobReader.PageSize + 1})");
         return $"SELECT * FROM ({rows}) AS found ORDER BY id DESC LIMIT {JobReader.PageSize + 1}";
     }
 
-    /// <summary>Completed jobs, those that ended last first. Batches that ended at the same moment come whole, hence the bound that includes it.</summary>
+    /// <summary>
+    /// Completed jobs, those that ended last first. Batches that ended at the same moment come whole, hence the bound that includes it.
+    /// </summary>
     public static string ListCompleted(JobSearch search)
     {
         var filter = (search.Kind is null ? "" : " AND kind = $2") + Queue(search);
         return $"""
             SELECT each.id, 'completed', queue, kind, now(), NULL::timestamptz, finished_at, each.attempt::int, worker, NULL
-            FROM (SELECT * FROM job_completions WHERE finished_at <= $4{filter} ORDER BY finished_at DESC LIMIT {JobReader.PageSize + 5}) AS batch
+            FROM (SELECT * FROM job_completions WHERE finished_at <= $4{filter} ORDER BY finished_at DESC
+              LIMIT {JobReader.PageSize + 5}) AS batch
             CROSS JOIN LATERAL unnest(ids, attempts) AS each (id, attempt)
             WHERE (finished_at, each.id) < ($4, $1)
             ORDER BY finished_at DESC, each.id DESC LIMIT {JobReader.PageSize + 1}

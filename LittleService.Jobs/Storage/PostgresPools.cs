@@ -4,8 +4,8 @@ using Npgsql;
 namespace LittleService.Jobs.Storage;
 
 /// <summary>
-/// The rules for every pool of connections to Postgres. A pooler with transaction pooling, such as PgBouncer's usual mode, lends a connection
-/// for one transaction: nothing may stay on it, and what is sent when it is opened is refused or lost.
+/// The rules for every pool of connections to Postgres. A pooler with transaction pooling, such as PgBouncer's usual mode, lends a
+/// connection for one transaction: nothing may stay on it, and what is sent when it is opened is refused or lost.
 /// </summary>
 public static class PostgresPools
 {
@@ -35,7 +35,9 @@ public static class PostgresPools
         if (!HasTransactionPooling(configuration)) connection.Options = $"{connection.Options} {options}".TrimStart();
     }
 
-    /// <summary>Bounds a pool: at most so many connections, or the connection string's <c>Maximum Pool Size</c> where that is less.</summary>
+    /// <summary>
+    /// Bounds a pool: at most so many connections, or the connection string's <c>Maximum Pool Size</c> where that is less.
+    /// </summary>
     /// <param name="connection">The settings of the pool.</param>
     /// <param name="connections">The most connections.</param>
     public static void LimitTo(this NpgsqlConnectionStringBuilder connection, int connections)

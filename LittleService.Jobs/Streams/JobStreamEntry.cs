@@ -9,5 +9,6 @@ namespace LittleService.Jobs.Streams;
 internal sealed record JobStreamEntry(string Key, string Id, byte[] Body)
 {
     public static DateTimeOffset Time(string id) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), CultureInfo.InvariantCulture));
+        DateTimeOffset.FromUnixTimeMilliseconds(
+            long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), CultureInfo.InvariantCulture));
 }

@@ -4,16 +4,17 @@ using StackExchange.Redis;
 namespace LittleService.Jobs.Streams;
 
 /// <summary>
-/// Waits for new entries of the streams. It has a connection of its own, since a command that Redis holds back keeps all behind it waiting; only
-/// a worker opens it.
+/// Waits for new entries of the streams. It has a connection of its own, since a command that Redis holds back keeps all behind it waiting;
+/// only a worker opens it.
 /// </summary>
 internal sealed class JobStreamReader(RedisConnections redis)
 {
     /// <summary>The connection's name.</summary>
     public const string Connection = "jobs-reader";
 
-    // The entries in a reply are this worker's, and no other gets them before they count as lost with it. So a late reply is waited for, and the
-    // client must not drop it. Not without end: after four times as long without a byte it takes the connection for dead and makes a new one.
+    // The entries in a reply are this worker's, and no other gets them before they count as lost with it. So a late reply is waited for,
+    // and the client must not drop it. Not without end: after four times as long without a byte it takes the connection for dead and makes
+    // a new one.
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly RedisConnection _redis = redis.Get(Connection, Timeout);
@@ -23,8 +24,8 @@ internal sealed class JobStreamReader(RedisConnections redis)
     public bool IsConnected => _redis.IsConnected;
 
     /// <summary>
-    /// New entries of the streams, at most <paramref name="count"/> of each, waiting up to <paramref name="wait"/> for the first. After a timeout
-    /// the next call gets the reply that was missing.
+    /// New entries of the streams, at most <paramref name="count"/> of each, waiting up to <paramref name="wait"/> for the first. After a
+    /// timeout the next call gets the reply that was missing.
     /// </summary>
     /// <exception cref="TimeoutException">Redis is silent.</exception>
     public async Task<List<JobStreamEntry>> ReadAsync(string consumer, IReadOnlyList<string> keys, int count, TimeSpan wait)
@@ -41,7 +42,9 @@ internal sealed class JobStreamReader(RedisConnections redis)
         }
     }
 
-    /// <summary>The entries of a reply in either protocol: in RESP2 a pair for each stream, in RESP3 a map from stream to entries.</summary>
+    /// <summary>
+    /// The entries of a reply in either protocol: in RESP2 a pair for each stream, in RESP3 a map from stream to entries.
+    /// </summary>
     internal static List<JobStreamEntry> Entries(RedisResult reply)
     {
         var entries = new List<JobStreamEntry>();
@@ -58,7 +61,8 @@ internal sealed class JobStreamReader(RedisConnections redis)
         return entries;
     }
 
-    // StreamReadGroupAsync of the client cannot wait (BLOCK), and asking again and again costs each job a part of the pause between two asks.
+    // StreamReadGroupAsync of the client cannot wait (BLOCK), and asking again and again costs each job a part of the pause between two
+    // asks.
     private Task<RedisResult> SendAsync(string consumer, IReadOnlyList<string> keys, int count, TimeSpan wait)
     {
         object[] arguments =

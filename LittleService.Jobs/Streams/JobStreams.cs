@@ -36,7 +36,9 @@ internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> op
     /// <summary>Treats Redis as away for some seconds: it refused or did not answer.</summary>
     public void Distrust(int seconds = 1) => Volatile.Write(ref _badUntil, time.GetTimestamp() + (seconds * time.TimestampFrequency));
 
-    /// <summary>Sends stored jobs, grouped into entries. Never throws and never waits: a row that is not sent is found in Postgres.</summary>
+    /// <summary>
+    /// Sends stored jobs, grouped into entries. Never throws and never waits: a row that is not sent is found in Postgres.
+    /// </summary>
     public void Publish(IReadOnlyList<NewJob> jobs)
     {
         if (!IsUp)
@@ -74,7 +76,9 @@ internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> op
         }
     }
 
-    /// <summary>Takes over entries that no worker has finished for <paramref name="idle"/>, with the name of the worker that had each.</summary>
+    /// <summary>
+    /// Takes over entries that no worker has finished for <paramref name="idle"/>, with the name of the worker that had each.
+    /// </summary>
     public async Task<List<(JobStreamEntry Entry, string Worker)>> TakeOverAsync(string consumer, string key, TimeSpan idle, int count)
     {
         var milliseconds = (long)idle.TotalMilliseconds;
@@ -97,7 +101,9 @@ internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> op
         await acknowledged;
     }
 
-    /// <summary>When the oldest entry of the stream was sent, by the clock of Redis; null when the stream is empty. And what that clock shows.</summary>
+    /// <summary>
+    /// When the oldest entry of the stream was sent, by the clock of Redis; null when the stream is empty. And what that clock shows.
+    /// </summary>
     public async Task<(DateTimeOffset? Oldest, DateTimeOffset Now)> OldestAsync(string key)
     {
         var asked = _redis.Server.TimeAsync();
@@ -106,7 +112,9 @@ internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> op
         return (oldest, new DateTimeOffset(await asked));
     }
 
-    /// <summary>Takes a consumer that holds nothing off the list; one that holds entries must stay, or they would be lost to the rescue.</summary>
+    /// <summary>
+    /// Takes a consumer that holds nothing off the list; one that holds entries must stay, or they would be lost to the rescue.
+    /// </summary>
     public async Task LeaveAsync(string consumer, string key)
     {
         var pending = await AskAsync(_redis.Database.StreamPendingMessagesAsync(key, Group, 1, consumer));

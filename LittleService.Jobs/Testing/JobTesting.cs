@@ -26,7 +26,8 @@ public static class JobTesting
 
     /// <summary>Returns the one job of the kind that fits and has not ended.</summary>
     /// <exception cref="InvalidOperationException">There is none, or more than one; the message lists what there is.</exception>
-    public static async Task<TJob> AssertEnqueuedAsync<TJob>(this IServiceProvider services, Func<TJob, bool> fits, CancellationToken cancellationToken)
+    public static async Task<TJob> AssertEnqueuedAsync<TJob>(
+        this IServiceProvider services, Func<TJob, bool> fits, CancellationToken cancellationToken)
         where TJob : IJob
     {
         var all = await services.EnqueuedAsync<TJob>(cancellationToken);
@@ -36,8 +37,9 @@ public static class JobTesting
     }
 
     /// <summary>
-    /// Runs, one after the other in this process, all jobs that are due by its <see cref="TimeProvider"/>, and those they enqueue, and returns how
-    /// many attempts that took. The services are those of a worker that has not been started; a <see cref="JobClock"/> stands in for waiting.
+    /// Runs, one after the other in this process, all jobs that are due by its <see cref="TimeProvider"/>, and those they enqueue, and
+    /// returns how many attempts that took. The services are those of a worker that has not been started; a <see cref="JobClock"/> stands
+    /// in for waiting.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="cancellationToken">Stops between two jobs.</param>
@@ -54,7 +56,8 @@ public static class JobTesting
             if (jobs.Count == 0)
                 jobs = await claims.DueAsync(streams, 1, cancellationToken);
             if (jobs.Count == 0)
-                jobs = await services.GetRequiredService<LimitedClaims>().TakeAsync(services.GetRequiredService<Queues>().All, 1, cancellationToken);
+                jobs = await services.GetRequiredService<LimitedClaims>()
+                    .TakeAsync(services.GetRequiredService<Queues>().All, 1, cancellationToken);
             if (jobs.Count == 0)
                 return count;
             await services.GetRequiredService<Executor>().RunOneAsync(jobs[0]);

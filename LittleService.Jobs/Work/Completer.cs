@@ -7,8 +7,11 @@ using StackExchange.Redis;
 
 namespace LittleService.Jobs.Work;
 
-/// <summary>Writes how attempts ended, in batches: while one batch is on its way, the next gathers. Then removes the entries that brought them.</summary>
-internal sealed partial class Completer(JobDatabase database, JobStreams streams, HeldJobs held, Consumer consumer, ILogger<Completer> logger)
+/// <summary>
+/// Writes how attempts ended, in batches: while one batch is on its way, the next gathers. Then removes the entries that brought them.
+/// </summary>
+internal sealed partial class Completer(
+    JobDatabase database, JobStreams streams, HeldJobs held, Consumer consumer, ILogger<Completer> logger)
 {
     private const int Largest = 1000;
     private const int Writers = 2;
@@ -23,7 +26,8 @@ internal sealed partial class Completer(JobDatabase database, JobStreams streams
     /// <summary>Removes the entry soon: none of its jobs is 'available' any more.</summary>
     public void Remove(JobStreamEntry entry) => _removable.Enqueue(entry);
 
-    public Task RunAsync(CancellationToken abandon) => Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(() => WriteAllAsync(abandon), abandon)));
+    public Task RunAsync(CancellationToken abandon) =>
+        Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(() => WriteAllAsync(abandon), abandon)));
 
     private async Task WriteAllAsync(CancellationToken abandon)
     {
@@ -63,7 +67,8 @@ internal sealed partial class Completer(JobDatabase database, JobStreams streams
         }
     }
 
-    // One end that Postgres refuses keeps no other from being written. Its job is taken over by another worker, as one whose worker was lost.
+    // One end that Postgres refuses keeps no other from being written. Its job is taken over by another worker, as one whose worker was
+    // lost.
     private async Task WriteEachAsync(List<HeldJob> batch, Exception fault, CancellationToken abandon)
     {
         if (batch.Count == 1)

@@ -3,8 +3,8 @@ using LittleService.Jobs.Storage;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// Remembers, for all workers, until when jobs were claimed from Postgres although a stream may name them too. Entries from before that time
-/// are looked up before they run; later ones need not be.
+/// Remembers, for all workers, until when jobs were claimed from Postgres although a stream may name them too. Entries from before that
+/// time are looked up before they run; later ones need not be.
 /// </summary>
 internal sealed class DirectClaims(JobDatabase database)
 {
@@ -22,7 +22,8 @@ internal sealed class DirectClaims(JobDatabase database)
     public Task NoteAsync(CancellationToken cancellationToken) => AskAsync(Note, cancellationToken);
 
     /// <summary>What others have said.</summary>
-    public Task LoadAsync(CancellationToken cancellationToken) => AskAsync("SELECT direct_until FROM job_queues WHERE queue = ''", cancellationToken);
+    public Task LoadAsync(CancellationToken cancellationToken) =>
+        AskAsync("SELECT direct_until FROM job_queues WHERE queue = ''", cancellationToken);
 
     private async Task AskAsync(string sql, CancellationToken cancellationToken)
     {

@@ -10,7 +10,9 @@ internal abstract class Duty(TimeProvider time)
 
     protected TimeProvider Time => time;
 
-    /// <summary>Does it again and again until told to stop. <paramref name="failed"/> hears of each failure: what failed, and why.</summary>
+    /// <summary>
+    /// Does it again and again until told to stop. <paramref name="failed"/> hears of each failure: what failed, and why.
+    /// </summary>
     public async Task LoopAsync(Action<string, string> failed, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)

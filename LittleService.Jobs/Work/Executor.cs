@@ -8,7 +8,8 @@ namespace LittleService.Jobs.Work;
 
 /// <summary>Runs handlers, so many at once, and turns how they end into an outcome.</summary>
 internal sealed class Executor(
-    HeldJobs held, Completer completer, Consumer consumer, IServiceScopeFactory scopes, PayloadProtection payloads, IOptions<JobOptions> options, TimeProvider time)
+    HeldJobs held, Completer completer, Consumer consumer, IServiceScopeFactory scopes, PayloadProtection payloads,
+    IOptions<JobOptions> options, TimeProvider time)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _runners;
@@ -24,10 +25,13 @@ internal sealed class Executor(
         return _ended.Task;
     }
 
-    /// <summary>Ends an attempt whose handler was told to stop and does not. Its slot goes to other jobs; what it still writes is refused.</summary>
+    /// <summary>
+    /// Ends an attempt whose handler was told to stop and does not. Its slot goes to other jobs; what it still writes is refused.
+    /// </summary>
     public void GiveUp(HeldJob job)
     {
-        if (job.Registration is not { } registration || !job.TryGiveUp(Judge(job, registration, new OperationCanceledException(), cancelled: true)))
+        if (job.Registration is not { } registration
+            || !job.TryGiveUp(Judge(job, registration, new OperationCanceledException(), cancelled: true)))
             return;
         job.Milliseconds = time.GetElapsedTime(job.Delivery.ReceivedAt).TotalMilliseconds;
         Interlocked.Increment(ref _stuck);
@@ -130,7 +134,8 @@ internal sealed class Executor(
         await using (job)
         {
             await using (var scope = scopes.CreateAsyncScope())
-                await registration.RunAsync(scope.ServiceProvider, job.Sensitive ? payloads.Unprotect(job.Payload) : job.Payload, job, cancellationToken);
+                await registration.RunAsync(
+                    scope.ServiceProvider, job.Sensitive ? payloads.Unprotect(job.Payload) : job.Payload, job, cancellationToken);
             if (!job.HasTransaction)
             {
                 job.End(new(Outcome.Done));
@@ -178,6 +183,7 @@ internal sealed class Executor(
         var error = timedOut ? $"took longer than {registration.Policy.Timeout}" : $"{e.GetType().Name}: {e.Message}";
         if (job.Attempt >= retry.Attempts)
             return new(Outcome.Dead, error);
-        return new(timedOut ? Outcome.TimedOut : Outcome.Retry, error, (e as RetryLaterException)?.Delay ?? retry.WaitAfter(job.Attempt, Random.Shared.NextDouble()));
+        return new(timedOut ? Outcome.TimedOut : Outcome.Retry, error,
+            (e as RetryLaterException)?.Delay ?? retry.WaitAfter(job.Attempt, Random.Shared.NextDouble()));
     }
 }

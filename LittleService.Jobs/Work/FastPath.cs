@@ -4,8 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// Whether jobs come by the streams: a metric of where they came from, and a health check that is degraded when the streams could not be read
-/// for some time. All jobs run then as well, only later, so nothing else would tell.
+/// Whether jobs come by the streams: a metric of where they came from, and a health check that is degraded when the streams could not be
+/// read for some time. All jobs run then as well, only later, so nothing else would tell.
 /// </summary>
 internal sealed class FastPath : IHealthCheck
 {
@@ -46,12 +46,13 @@ internal sealed class FastPath : IHealthCheck
             : HealthCheckResult.Healthy("Jobs come by the streams."));
 
     private IEnumerable<Measurement<long>> Measure() =>
-        Enum.GetValues<JobSource>().Select(source => new Measurement<long>(Count(source), new KeyValuePair<string, object?>("source", source switch
-        {
-            JobSource.Stream => "stream",
-            JobSource.Postgres => "postgres",
-            _ => "due",
-        })));
+        Enum.GetValues<JobSource>()
+            .Select(source => new Measurement<long>(Count(source), new KeyValuePair<string, object?>("source", source switch
+            {
+                JobSource.Stream => "stream",
+                JobSource.Postgres => "postgres",
+                _ => "due",
+            })));
 
     private sealed record Failure(long Since, string Reason);
 }

@@ -9,8 +9,10 @@ namespace LittleService.Jobs.Work;
 
 /// <summary>The fast path in: reads stream entries while there is room and hands their jobs to the executor.</summary>
 internal sealed partial class Fetcher(
-    JobStreams streams, JobStreamReader reader, FastPath fastPath, HeldJobs held, Completer completer, JobRegistry registry, JobDatabase database,
-    JobClaims claims, DirectClaims direct, Queues queues, Consumer consumer, IOptions<JobOptions> options, TimeProvider time, ILogger<Fetcher> logger)
+    JobStreams streams, JobStreamReader reader, FastPath fastPath, HeldJobs held, Completer completer, JobRegistry registry,
+    JobDatabase database,
+    JobClaims claims, DirectClaims direct, Queues queues, Consumer consumer, IOptions<JobOptions> options, TimeProvider time,
+    ILogger<Fetcher> logger)
 {
     // Fewer are not reckoned with, or the entries that follow might hold far more than there is room for.
     private const int FewestPerEntry = 8;
@@ -173,6 +175,7 @@ internal sealed partial class Fetcher(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Jobs cannot be fetched just now: {Error}: {Reason}")]
     private partial void LogCannotFetch(string error, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Entry {Id} of stream {Stream} is in no format this worker knows; its jobs will be claimed from Postgres")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Entry {Id} of stream {Stream} is in no format this worker knows; its jobs will be claimed from Postgres")]
     private partial void LogUnreadable(string stream, string id);
 }

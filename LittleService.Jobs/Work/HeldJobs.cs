@@ -8,7 +8,8 @@ namespace LittleService.Jobs.Work;
 internal sealed class HeldJobs(FastPath fastPath)
 {
     private readonly ConcurrentQueue<HeldJob>[] _line = [.. Enum.GetValues<JobPriority>().Select(_ => new ConcurrentQueue<HeldJob>())];
-    private readonly Channel<bool> _room = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _room = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly LinkedList<Delivery> _deliveries = [];
     private int _count;
     private long _ended;

@@ -34,8 +34,8 @@ internal sealed partial class JobWorker(
         return Task.CompletedTask;
     }
 
-    // A host that is stopped by two at once (a program and the test that started it) tells its services twice, the second time perhaps after
-    // they were disposed.
+    // A host that is stopped by two at once (a program and the test that started it) tells its services twice, the second time perhaps
+    // after they were disposed.
     public Task StopAsync(CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -9,7 +9,8 @@ namespace LittleService.Jobs.Work;
 /// not stop when told is given up.
 /// </summary>
 internal sealed class Leases(
-    JobDatabase database, HeldJobs held, Executor executor, Completer completer, Consumer consumer, IOptions<JobOptions> options, TimeProvider time)
+    JobDatabase database, HeldJobs held, Executor executor, Completer completer, Consumer consumer, IOptions<JobOptions> options,
+    TimeProvider time)
     : Duty(time)
 {
     private const int Most = 1000;
@@ -25,7 +26,8 @@ internal sealed class Leases(
     {
         foreach (var delivery in held.Open().Where(delivery => Time.GetElapsedTime(delivery.ReceivedAt) > Third))
             GiveBackWaiting(delivery);
-        foreach (var job in held.Open().SelectMany(delivery => delivery.Jobs).Where(job => job.IgnoresStop(Time, options.Value.GiveUpAfter)))
+        foreach (
+            var job in held.Open().SelectMany(delivery => delivery.Jobs).Where(job => job.IgnoresStop(Time, options.Value.GiveUpAfter)))
             executor.GiveUp(job);
         return RenewAsync(IsDue, cancellationToken);
     }

@@ -5,21 +5,24 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// How much waits in each queue, by kind, and for how long the oldest of it: gauges, and a health check that is degraded when that is too long
-/// or when handlers go on although they were told to stop.
+/// How much waits in each queue, by kind, and for how long the oldest of it: gauges, and a health check that is degraded when that is too
+/// long or when handlers go on although they were told to stop.
 /// </summary>
 internal sealed class QueueDepths : IHealthCheck
 {
     private readonly IOptions<JobOptions> _options;
     private readonly Executor _executor;
-    private IReadOnlyDictionary<(string Queue, string Kind), (long Depth, TimeSpan Age)> _waiting = new Dictionary<(string, string), (long, TimeSpan)>();
+    private IReadOnlyDictionary<(string Queue, string Kind), (long Depth, TimeSpan Age)> _waiting = new Dictionary<(string, string), (
+        long, TimeSpan)>();
 
     public QueueDepths(IOptions<JobOptions> options, Executor executor, IMeterFactory meters)
     {
         (_options, _executor) = (options, executor);
         var meter = meters.Create(JobTelemetry.Name);
-        meter.CreateObservableGauge("jobs.depth", () => Measure(static now => now.Depth), "{job}", "Jobs that could start, by queue and kind");
-        meter.CreateObservableGauge("jobs.oldest", () => Measure(static now => now.Age.TotalSeconds), "s", "How long the oldest of them has waited");
+        meter.CreateObservableGauge(
+            "jobs.depth", () => Measure(static now => now.Depth), "{job}", "Jobs that could start, by queue and kind");
+        meter.CreateObservableGauge(
+            "jobs.oldest", () => Measure(static now => now.Age.TotalSeconds), "s", "How long the oldest of them has waited");
         meter.CreateObservableGauge("jobs.stuck", () => executor.Stuck, "{job}", "Handlers that go on although their attempt was given up");
     }
 
@@ -27,9 +30,11 @@ internal sealed class QueueDepths : IHealthCheck
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var late = _waiting.Where(one => one.Value.Age > _options.Value.LongestWait).Select(one => one.Key.Queue).Distinct().Order().ToList();
+        var late = _waiting.Where(one => one.Value.Age > _options.Value.LongestWait).Select(one => one.Key.Queue).Distinct().Order()
+            .ToList();
         if (_executor.Stuck > 0)
-            return Task.FromResult(HealthCheckResult.Degraded($"{_executor.Stuck} handlers do not stop when told to; restart this worker."));
+            return Task.FromResult(
+                HealthCheckResult.Degraded($"{_executor.Stuck} handlers do not stop when told to; restart this worker."));
         return Task.FromResult(late.Count == 0
             ? HealthCheckResult.Healthy("No job waits too long.")
             : HealthCheckResult.Degraded($"Jobs wait longer than {_options.Value.LongestWait} in {string.Join(", ", late)}."));

@@ -7,11 +7,12 @@ namespace LittleService.Jobs.Work;
 
 /// <summary>
 /// The way in from Postgres: jobs whose time has come, jobs that no stream names (the enqueuer died before it could send them, Redis lost
-/// them), and all jobs while Redis cannot be reached or its streams cannot be read. Every worker does this; SKIP LOCKED keeps them apart, so no
-/// leader is needed.
+/// them), and all jobs while Redis cannot be reached or its streams cannot be read. Every worker does this; SKIP LOCKED keeps them apart,
+/// so no leader is needed.
 /// </summary>
 internal sealed class Relay(
-    JobStreams streams, FastPath fastPath, HeldJobs held, Leases leases, JobClaims claims, DirectClaims direct, Queues queues, LimitedClaims limited,
+    JobStreams streams, FastPath fastPath, HeldJobs held, Leases leases, JobClaims claims, DirectClaims direct, Queues queues,
+    LimitedClaims limited,
     IOptions<JobOptions> options, TimeProvider time)
     : Duty(time)
 {

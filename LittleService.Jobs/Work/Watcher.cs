@@ -18,7 +18,8 @@ internal sealed class Watcher(JobDatabase database, QueueDepths depths, IOptions
            WHERE state = 'available' AND queue = stream.queue AND priority = stream.priority ORDER BY run_at LIMIT $3)
           UNION ALL
           (SELECT kind, run_at FROM jobs
-           WHERE state IN ('scheduled', 'retryable') AND limit_key IS NULL AND queue = stream.queue AND priority = stream.priority AND run_at <= now()
+           WHERE state IN ('scheduled', 'retryable') AND limit_key IS NULL AND queue = stream.queue AND priority = stream.priority
+             AND run_at <= now()
            ORDER BY run_at LIMIT $3)) AS waiting
         GROUP BY stream.queue, waiting.kind
         """;
@@ -35,7 +36,8 @@ internal sealed class Watcher(JobDatabase database, QueueDepths depths, IOptions
         var waiting = new Dictionary<(string Queue, string Kind), (long Depth, TimeSpan Age)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            waiting[(reader.GetString(0), reader.GetString(1))] = (reader.GetInt64(2), TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(3))));
+            waiting[(reader.GetString(0), reader.GetString(1))] =
+                (reader.GetInt64(2), TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(3))));
         depths.Set(waiting);
     }
 }

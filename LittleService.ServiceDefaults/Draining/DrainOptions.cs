@@ -1,7 +1,8 @@
 namespace LittleService.ServiceDefaults;
 
 /// <summary>
-/// How an instance stops, read from the section <c>Drain</c>. Both times together belong below the grace period of whatever sends the signal.
+/// How an instance stops, read from the section <c>Drain</c>. Both times together belong below the grace period of whatever sends the
+/// signal.
 /// </summary>
 public sealed class DrainOptions
 {
@@ -9,7 +10,8 @@ public sealed class DrainOptions
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long requests are still accepted after the stop signal, so that whoever routes to us can notice that we are not ready. Default 5 s.
+    /// How long requests are still accepted after the stop signal, so that whoever routes to us can notice that we are not ready. Default 5
+    /// s.
     /// </summary>
     public TimeSpan Delay { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace LittleService.ServiceDefaults;
 
 /// <summary>
-/// Writes the problem that <see cref="ProblemTable"/> has for an exception; as plain JSON, which needs nothing, where a page of it fails too.
+/// Writes the problem that <see cref="ProblemTable"/> has for an exception; as plain JSON, which needs nothing, where a page of it fails
+/// too.
 /// </summary>
 internal sealed partial class ProblemExceptionHandler(
     IEnumerable<Func<Exception, Problem?>> rows, IProblemDetailsService problems, ILogger<ProblemExceptionHandler> logger)

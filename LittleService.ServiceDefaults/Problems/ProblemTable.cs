@@ -40,7 +40,12 @@ public static partial class ProblemTable
         if (MissingPattern().Match(json.Message) is { Success: true } missing)
         {
             var names = NamePattern().Matches(missing.Groups[1].Value).Select(name => name.Groups[1].Value).ToList();
-            return new(status, $"The body lacks {string.Join(", ", names)}.") { Errors = names.ToDictionary(name => name, static _ => (string[])["is required"]) };
+            return new(status,
+                $"The body lacks {string.Join(", ", names)}.")
+            {
+                Errors = names.ToDictionary(
+                    name => name, static _ => (string[])["is required"])
+            };
         }
 
         var field = (json.Path ?? "").TrimStart('$').TrimStart('.');
@@ -49,7 +54,9 @@ public static partial class ProblemTable
                 ? "The body is of another type, such as a list where an object is asked for."
                 : "The body is not valid JSON.");
         const string reason = "cannot be read: it is of another type, or given twice, or none of the fields";
-        return new(status, $"The body could not be read at {json.Path}.") { Errors = new Dictionary<string, string[]> { [field] = [reason] } };
+        return new(
+            status, $"The body could not be read at {json.Path}.")
+        { Errors = new Dictionary<string, string[]> { [field] = [reason] } };
     }
 
     // The parameter's name is that of the query, the route or the header.

@@ -8,7 +8,8 @@ internal static class PollSamplerExtensions
 {
     // A sampler set in code would hide the one that the standard variable names.
     public static TracerProviderBuilder WithoutPolls(this TracerProviderBuilder tracing, IConfiguration configuration) =>
-        string.IsNullOrEmpty(configuration["OTEL_TRACES_SAMPLER"]) ? tracing.SetSampler(new ParentBasedSampler(new PollSampler())) : tracing;
+        string.IsNullOrEmpty(configuration["OTEL_TRACES_SAMPLER"])
+            ? tracing.SetSampler(new ParentBasedSampler(new PollSampler())) : tracing;
 }
 
 /// <summary>

@@ -14,8 +14,8 @@ internal static class RequestTracing
 {
     public static void AddRequestTracing(this IServiceCollection services)
     {
-        // .NET sends and reads trace headers by itself. With the default propagator the instrumentation would add them to every request once
-        // more, also where a client has turned them off because strangers get its requests.
+        // .NET sends and reads trace headers by itself. With the default propagator the instrumentation would add them to every request
+        // once more, also where a client has turned them off because strangers get its requests.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         services.AddOptions<AspNetCoreTraceInstrumentationOptions>().Configure<IOptions<RequestTracingOptions>>((spans, tracing) =>
         {

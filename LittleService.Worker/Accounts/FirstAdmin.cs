@@ -11,8 +11,10 @@ public sealed partial class FirstAdmin(AccountStore accounts, IConfiguration con
     public static string? Refusal(IConfiguration configuration, IHostEnvironment environment)
     {
         if (environment.IsDevelopment()) return null;
-        if (configuration[Setting] is not { Length: > 0 } password) return $"The worker does not start without {Setting}, the password that the account admin begins with.";
-        return Passwords.Refusal(password, "admin") is { } reason ? $"The worker does not start with this {Setting}: {char.ToLowerInvariant(reason[0])}{reason[1..]}" : null;
+        if (configuration[Setting] is not { Length: > 0 } password)
+            return $"The worker does not start without {Setting}, the password that the account admin begins with.";
+        return Passwords.Refusal(password, "admin") is { } reason
+            ? $"The worker does not start with this {Setting}: {char.ToLowerInvariant(reason[0])}{reason[1..]}" : null;
     }
 
     public async Task AddAsync(CancellationToken cancellationToken)

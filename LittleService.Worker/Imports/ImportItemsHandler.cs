@@ -17,7 +17,8 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
         catch (ImportOverException)
         {
             // Cancelled, which is the end of it; or another attempt has begun, and then one of the two has to see it through.
-            if (await runs.IsRunningAsync(import.Id, cancellationToken)) throw new RetryLaterException(UntilTheOtherIsDone, "Another attempt is at it.");
+            if (await runs.IsRunningAsync(import.Id, cancellationToken))
+                throw new RetryLaterException(UntilTheOtherIsDone, "Another attempt is at it.");
         }
     }
 

@@ -6,8 +6,8 @@ using Npgsql;
 namespace LittleService.Worker.Stats;
 
 /// <summary>
-/// Reads the stream of events from its start, adds what is new to the sums and trims what it added. As everything added is trimmed, the start is
-/// always near, and no id has to be remembered for longer than a batch: the position in Postgres tells what was added already.
+/// Reads the stream of events from its start, adds what is new to the sums and trims what it added. As everything added is trimmed, the
+/// start is always near, and no id has to be remembered for longer than a batch: the position in Postgres tells what was added already.
 /// </summary>
 internal sealed partial class Aggregator(
     EventLog log,
@@ -81,7 +81,8 @@ internal sealed partial class Aggregator(
         _failing = false;
         // Behind, it works without waiting, though not without a breath: the web shares the database.
         var spent = time.GetElapsedTime(start);
-        await Task.Delay(more ? spent / 4 : stats.Value.Interval > spent ? stats.Value.Interval - spent : TimeSpan.Zero, time, cancellationToken);
+        await Task.Delay(
+            more ? spent / 4 : stats.Value.Interval > spent ? stats.Value.Interval - spent : TimeSpan.Zero, time, cancellationToken);
     }
 
     /// <summary>The oldest entries, all of one epoch, and whether there are more.</summary>

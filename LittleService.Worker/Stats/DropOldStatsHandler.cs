@@ -5,5 +5,6 @@ namespace LittleService.Worker.Stats;
 
 internal sealed class DropOldStatsHandler(StatsKeeper keeper) : IJobHandler<DropOldStats>
 {
-    public Task HandleAsync(DropOldStats job, JobContext context, CancellationToken cancellationToken) => keeper.DropAsync(cancellationToken);
+    public Task HandleAsync(DropOldStats job, JobContext context, CancellationToken cancellationToken) =>
+        keeper.DropAsync(cancellationToken);
 }

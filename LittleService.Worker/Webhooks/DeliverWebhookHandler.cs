@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Worker.Webhooks;
 
 public sealed partial class DeliverWebhookHandler(
-    WebhookDeliveries deliveries, WebhookSender sender, WebhookSecrets secrets, IOptions<WebhookOptions> options, ILogger<DeliverWebhookHandler> logger)
+    WebhookDeliveries deliveries, WebhookSender sender, WebhookSecrets secrets, IOptions<WebhookOptions> options,
+    ILogger<DeliverWebhookHandler> logger)
     : IJobHandler<DeliverWebhook>
 {
     // As the longest wait between attempts.
@@ -15,7 +16,8 @@ public sealed partial class DeliverWebhookHandler(
     {
         // Subscriptions end, and accounts are disabled, while deliveries wait: nobody is there to be told.
         if (await deliveries.FindAsync(job.WebhookId, cancellationToken) is not { Active: true } target) return;
-        if (target.Paused && await WebhookDeliveries.KeepAsync(await context.TransactionAsync(cancellationToken), job, cancellationToken)) return;
+        if (target.Paused && await WebhookDeliveries.KeepAsync(await context.TransactionAsync(cancellationToken), job, cancellationToken))
+            return;
         try
         {
             await sender.SendAsync(target.Url, secrets.Unprotect(target.Secret), job, cancellationToken);
@@ -27,7 +29,8 @@ public sealed partial class DeliverWebhookHandler(
         }
         catch (WebhookFailedException failure)
         {
-            if (await deliveries.FailedAsync(job.WebhookId, options.Value.PauseAfterFailures, options.Value.PauseAfterTime, cancellationToken)) LogPaused(job.WebhookId);
+            if (await deliveries.FailedAsync(job.WebhookId, options.Value.PauseAfterFailures, options.Value.PauseAfterTime,
+                cancellationToken)) LogPaused(job.WebhookId);
             if (failure.RetryAfter is { } wait && wait > TimeSpan.Zero)
                 throw new RetryLaterException(wait < Longest ? wait : Longest, failure.Message);
             throw;
@@ -36,6 +39,7 @@ public sealed partial class DeliverWebhookHandler(
         if (target.Failing) await deliveries.SucceededAsync(job.WebhookId, cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Webhook {Webhook} is paused: its deliveries kept failing. What comes meanwhile waits until its owner resumes it.")]
+    [LoggerMessage(LogLevel.Warning,
+        "Webhook {Webhook} is paused: its deliveries kept failing. What comes meanwhile waits until its owner resumes it.")]
     private partial void LogPaused(Guid webhook);
 }

@@ -4,8 +4,8 @@ using LittleService.Jobs;
 namespace LittleService.Worker.Webhooks;
 
 /// <summary>
-/// All deliveries are stored at once. If the worker dies just after, they are stored again: their unique key covers those under way, and the id
-/// of the event, which goes with each, is the subscriber's means to know the rest.
+/// All deliveries are stored at once. If the worker dies just after, they are stored again: their unique key covers those under way, and
+/// the id of the event, which goes with each, is the subscriber's means to know the rest.
 /// </summary>
 public sealed class TellWebhooksHandler(WebhookDeliveries deliveries, JobClient jobs) : IJobHandler<TellWebhooks>
 {

@@ -42,7 +42,8 @@ public sealed class WebhookSender(HttpClient client, IHostEnvironment environmen
 
     private WebhookFailedException Failed(HttpResponseMessage response)
     {
-        var asks = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable ? response.Headers.RetryAfter : null;
+        var asks = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+            ? response.Headers.RetryAfter : null;
         return new($"The subscriber answered {(int)response.StatusCode}.")
         {
             Gone = response.StatusCode == HttpStatusCode.Gone,

@@ -21,6 +21,11 @@ public sealed partial class StyleTests
     }
 
     [Fact]
+    public void LinesOfTheProductAreShort() =>
+        Assert.All(Repository.With(".cs").Where(file => file.StartsWith("LittleService.", StringComparison.Ordinal)), file =>
+            Assert.All(Repository.Read(file).Split('\n'), line => Assert.InRange(line.Length, 0, 140)));
+
+    [Fact]
     public void RootIsTidy() =>
         Assert.InRange(Repository.Files.Select(file => file.Split('/')[0]).Where(entry => entry[0] != '.').Distinct().Count(), 1, 18);
 
