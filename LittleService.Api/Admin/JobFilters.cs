@@ -34,8 +34,9 @@ internal static class JobFilters
         .. query.Where(part => part.Key is "state" or "queue" or "kind" or "search" or "since")
             .Select(part => KeyValuePair.Create(part.Key, (string?)part.Value)),
         new("after", last.Id.ToString()),
-        .. last.State == "completed" ? [KeyValuePair.Create("afterEnd", last.EndedAt?.ToString("O"))] : Array.Empty<KeyValuePair<string,
-        string?>>(),
+        .. last.State == "completed"
+            ? [KeyValuePair.Create("afterEnd", last.EndedAt?.ToString("O"))]
+            : Array.Empty<KeyValuePair<string, string?>>(),
     ]);
 
     /// <summary>Whether the process told of itself lately enough to be running still.</summary>

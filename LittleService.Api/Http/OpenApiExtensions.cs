@@ -10,9 +10,9 @@ public static class OpenApiExtensions
 {
     private static readonly (string Name, string Description)[] Tags =
     [
-        ("Events", "What happened, counted by the worker."), ("Imports", "Files of items."), ("Items", "The shop."), (
-            "Keys", "API keys of the caller."),
-        ("Session", "Who is signed in."), ("Stats", "Sums of events."), ("Webhooks", "Who is told of changes."),
+        ("Events", "What happened, counted by the worker."), ("Imports", "Files of items."), ("Items", "The shop."),
+        ("Keys", "API keys of the caller."), ("Session", "Who is signed in."), ("Stats", "Sums of events."),
+        ("Webhooks", "Who is told of changes."),
     ];
 
     public static void AddDocs(this WebApplicationBuilder builder) => builder.Services.AddOpenApi(options =>
@@ -40,8 +40,12 @@ public static class OpenApiExtensions
     public static RouteHandlerBuilder Tells(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {
         foreach (var status in statuses)
-            _ = status < 400
-                ? endpoint.Produces(status) : status == 400 ? endpoint.ProducesValidationProblem() : endpoint.ProducesProblem(status);
+            _ = status switch
+            {
+                < 400 => endpoint.Produces(status),
+                400 => endpoint.ProducesValidationProblem(),
+                _ => endpoint.ProducesProblem(status),
+            };
         return endpoint;
     }
 

@@ -33,8 +33,8 @@ public sealed class ItemForm
     public ItemFields Fields(Item? before = null)
     {
         var description = Lines(Description ?? "");
-        return new(Name!, Quantity!.Value, before is not null
-            && description == Lines(before.Description) ? before.Description : description);
+        var unchanged = before is not null && description == Lines(before.Description);
+        return new(Name!, Quantity!.Value, unchanged ? before!.Description : description);
     }
 
     private static string Lines(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');

@@ -14,8 +14,8 @@ public sealed partial class ItemsPage
 
     private static readonly (string Value, string Text)[] Orders =
     [
-        ("-added", "Newest first"), ("added", "Oldest first"), ("name", "By name, A to Z"), ("-name", "By name, Z to A"), (
-            "quantity", "Fewest first"), ("-quantity", "Most first"),
+        ("-added", "Newest first"), ("added", "Oldest first"), ("name", "By name, A to Z"), ("-name", "By name, Z to A"),
+        ("quantity", "Fewest first"), ("-quantity", "Most first"),
     ];
 
     private Page<Item>? _page;

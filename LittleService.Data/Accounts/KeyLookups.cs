@@ -63,9 +63,7 @@ public sealed class KeyLookups
 
     private static async Task NoteUseAsync(NpgsqlConnection connection, string id, DateTime now)
     {
-        await using var command = new NpgsqlCommand(
-            "update api_keys set used_at = $2 where id = $1", connection)
-        { Parameters = { new() { Value = id }, new() { Value = now } } };
+        await using var command = new NpgsqlCommand("update api_keys set used_at = $2 where id = $1", connection).With(id, now);
         await command.ExecuteNonQueryAsync();
     }
 

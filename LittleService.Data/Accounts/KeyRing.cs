@@ -25,9 +25,8 @@ internal sealed class KeyRing(NpgsqlDataSource database) : IXmlRepository
     {
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
-        using (
-            var alone = new NpgsqlCommand(
-                "lock table data_protection_keys in share row exclusive mode", connection, transaction)) alone.ExecuteNonQuery();
+        using (var alone = new NpgsqlCommand("lock table data_protection_keys in share row exclusive mode", connection, transaction))
+            alone.ExecuteNonQuery();
         using var command = new NpgsqlCommand(
             """
             insert into data_protection_keys (name, xml) select $1, $2

@@ -13,9 +13,10 @@ public static class RecoveryCodes
 
     /// <summary>New codes. Digits alone: they are typed where the authenticator's code is typed, on a phone too.</summary>
     public static string[] Create() =>
-        [.. Enumerable.Range(0,
-            Codes).Select(_ =>
-                string.Join(' ', Enumerable.Range(0, Groups).Select(_ => RandomNumberGenerator.GetString("0123456789", 5))))];
+        [.. Enumerable.Range(0, Codes).Select(static _ => Code())];
+
+    private static string Code() =>
+        string.Join(' ', Enumerable.Range(0, Groups).Select(static _ => RandomNumberGenerator.GetString("0123456789", 5)));
 
     public static byte[] Hash(string? code) =>
         SHA256.HashData(Encoding.UTF8.GetBytes(code?.Replace(" ", "", StringComparison.Ordinal) ?? ""));

@@ -1,6 +1,6 @@
 using System.Text;
 using LittleService.Jobs;
-using Npgsql;
+using LittleService.Jobs.Storage;
 
 namespace LittleService.Data;
 
@@ -58,14 +58,9 @@ internal sealed class Batches<T>(Func<IReadOnlyList<T>, Task> write)
         }
     }
 
-    // A job that was refused, text that cannot be encoded; data, constraints and limits of a row: the classes 22, 23 and 54 of Postgres'
-    // errors.
+    // A job that was refused, text that cannot be encoded, or what Postgres says of a row.
     private static bool IsOfOneEntry(Exception exception) =>
-        exception is JobRefusedException or EncoderFallbackException or PostgresException
-        {
-            SqlState: ['2', '2' or '3', ..] or ['5', '4',
-            ..]
-        };
+        exception is JobRefusedException or EncoderFallbackException || exception.IsRowFault();
 
     private List<(T Entry, TaskCompletionSource Written)> Take()
     {

@@ -23,8 +23,8 @@ public static class EventBlock
             + (e.Value is null ? 0 : 8) + (e.Properties.IsEmpty ? 0 : 2 + e.Properties.Length);
         var rest = to.GetSpan(size);
         rest[0] = (byte)(
-            (e.Id is null ? 0 : HasId) | (e.Subject.IsEmpty ? 0 : HasSubject) | (e.Value is null ? 0 : HasValue) | (
-                e.Properties.IsEmpty ? 0 : HasProperties));
+            (e.Id is null ? 0 : HasId) | (e.Subject.IsEmpty ? 0 : HasSubject) | (e.Value is null ? 0 : HasValue)
+            | (e.Properties.IsEmpty ? 0 : HasProperties));
         BinaryPrimitives.WriteInt64LittleEndian(rest[1..], e.Milliseconds);
         rest = Text(rest[9..], e.Name);
         if (e.Id is { } id)

@@ -25,11 +25,7 @@ public static class IdempotencyKeys
             where kept.created_at < now() - {Lifetime}
             """,
             transaction.Connection,
-            transaction)
-        {
-            Parameters = { new() { Value = key.Caller }, new() { Value = key.Key }, new() { Value = key.Fingerprint },
-            new() { Value = answer } }
-        };
+            transaction).With(key.Caller, key.Key, key.Fingerprint, answer);
         if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1) return null;
 
         await using var select = new NpgsqlCommand(

@@ -67,8 +67,8 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
     public async Task SaveAsync(Import import, ImportBatch batch, CancellationToken cancellationToken)
     {
         await using var transaction = await jobs.BeginAsync(cancellationToken);
-        await using (
-            var advance = transaction.Command(Advance, import.Id, import.Run, batch.Position, batch.Line, batch.Rows.Count, batch.Refused))
+        await using (var advance = transaction.Command(
+            Advance, import.Id, import.Run, batch.Position, batch.Line, batch.Rows.Count, batch.Refused))
         {
             if (await advance.ExecuteNonQueryAsync(cancellationToken) == 0) throw new ImportOverException();
         }

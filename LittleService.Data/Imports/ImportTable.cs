@@ -43,9 +43,8 @@ internal static class ImportTable
             (who, total) = (row.GetString(0), $"{added} rows added, {row.GetInt32(2)} refused");
         }
 
-        await using (
-            var delete = transaction.Command(
-                "delete from import_chunks where import_id = $1", id)) await delete.ExecuteNonQueryAsync(cancellationToken);
+        await using (var delete = transaction.Command("delete from import_chunks where import_id = $1", id))
+            await delete.ExecuteNonQueryAsync(cancellationToken);
         await AuditLog.WriteAsync(transaction.Transaction, cancellationToken, new AuditEntry(who, $"import.{state}", $"{id}", total));
         if (wanted && added > 0) ItemEvents.Enqueue(transaction, ItemEvents.Imported, new { import = id, rows = added }, now);
         await transaction.CommitAsync(cancellationToken);

@@ -15,9 +15,12 @@ public sealed class ItemSort
     }
 
     /// <summary>All there are; the first is the one of a list that asks for none. A minus means the largest first.</summary>
-    public static IReadOnlyList<ItemSort> All { get; } = [.. Both("added", "id", "uuid", item => item.Id.ToString()).Reverse(),
-        .. Both("name", "name collate people", "text", item => item.Name), .. Both(
-            "quantity", "quantity", "integer", item => $"{item.Quantity}")];
+    public static IReadOnlyList<ItemSort> All { get; } =
+    [
+        .. Both("added", "id", "uuid", item => item.Id.ToString()).Reverse(),
+        .. Both("name", "name collate people", "text", item => item.Name),
+        .. Both("quantity", "quantity", "integer", item => $"{item.Quantity}"),
+    ];
 
     public string Name { get; }
 

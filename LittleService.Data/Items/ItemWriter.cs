@@ -70,8 +70,8 @@ public sealed class ItemWriter
             return given;
         await using var command = new NpgsqlCommand(
             $"""
-            with added as (insert into items (id, name, quantity, description, date_added, owner) select *
-              from unnest($1, $2, $3, $4, $5, $6))
+            with added as (
+              insert into items (id, name, quantity, description, date_added, owner) select * from unnest($1, $2, $3, $4, $5, $6))
             select {ItemEvents.Wanted}
             """,
             transaction.Connection,

@@ -25,8 +25,8 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
     {
         await using var command = database.CreateCommand(
             """
-            select url, secret, not exists (select from accounts where id = owner
-              and disabled_at is not null), paused_at is not null, failures > 0
+            select url, secret, not exists (select from accounts where id = owner and disabled_at is not null),
+              paused_at is not null, failures > 0
             from webhooks where id = $1
             """).With(id);
         var found = await command.ReadAsync(

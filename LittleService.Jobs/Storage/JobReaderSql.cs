@@ -78,8 +78,8 @@ internal static class JobReaderSql
     /// <summary>Jobs that are not completed, newest first, after $1; one more than a page, which tells whether another follows.</summary>
     public static string List(JobSearch search)
     {
-        var filter = (search.Kind is null ? "" : " AND kind >= $2 AND kind <= $2") + Queue(search) + (
-            search.EndedSince is null ? "" : " AND finished_at >= $5");
+        var filter = (search.Kind is null ? "" : " AND kind >= $2 AND kind <= $2") + Queue(search)
+            + (search.EndedSince is null ? "" : " AND finished_at >= $5");
         // A rare kind is found by the index of kinds or not at all soon. The planner would rather walk the primary key, unless that gives
         // another order.
         var order = search.Kind is null ? "id DESC" : "kind DESC, id DESC";

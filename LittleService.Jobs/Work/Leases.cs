@@ -26,8 +26,8 @@ internal sealed class Leases(
     {
         foreach (var delivery in held.Open().Where(delivery => Time.GetElapsedTime(delivery.ReceivedAt) > Third))
             GiveBackWaiting(delivery);
-        foreach (
-            var job in held.Open().SelectMany(delivery => delivery.Jobs).Where(job => job.IgnoresStop(Time, options.Value.GiveUpAfter)))
+        var jobs = held.Open().SelectMany(delivery => delivery.Jobs);
+        foreach (var job in jobs.Where(job => job.IgnoresStop(Time, options.Value.GiveUpAfter)))
             executor.GiveUp(job);
         return RenewAsync(IsDue, cancellationToken);
     }

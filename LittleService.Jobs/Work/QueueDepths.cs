@@ -12,8 +12,8 @@ internal sealed class QueueDepths : IHealthCheck
 {
     private readonly IOptions<JobOptions> _options;
     private readonly Executor _executor;
-    private IReadOnlyDictionary<(string Queue, string Kind), (long Depth, TimeSpan Age)> _waiting = new Dictionary<(string, string), (
-        long, TimeSpan)>();
+    private IReadOnlyDictionary<(string Queue, string Kind), (long Depth, TimeSpan Age)> _waiting =
+        new Dictionary<(string, string), (long, TimeSpan)>();
 
     public QueueDepths(IOptions<JobOptions> options, Executor executor, IMeterFactory meters)
     {

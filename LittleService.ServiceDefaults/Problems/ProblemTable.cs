@@ -40,12 +40,8 @@ public static partial class ProblemTable
         if (MissingPattern().Match(json.Message) is { Success: true } missing)
         {
             var names = NamePattern().Matches(missing.Groups[1].Value).Select(name => name.Groups[1].Value).ToList();
-            return new(status,
-                $"The body lacks {string.Join(", ", names)}.")
-            {
-                Errors = names.ToDictionary(
-                    name => name, static _ => (string[])["is required"])
-            };
+            var errors = names.ToDictionary(name => name, static _ => (string[])["is required"]);
+            return new(status, $"The body lacks {string.Join(", ", names)}.") { Errors = errors };
         }
 
         var field = (json.Path ?? "").TrimStart('$').TrimStart('.');
@@ -53,21 +49,22 @@ public static partial class ProblemTable
             return new(status, json.Message.Contains("could not be converted", StringComparison.Ordinal)
                 ? "The body is of another type, such as a list where an object is asked for."
                 : "The body is not valid JSON.");
-        const string reason = "cannot be read: it is of another type, or given twice, or none of the fields";
-        return new(
-            status, $"The body could not be read at {json.Path}.")
-        { Errors = new Dictionary<string, string[]> { [field] = [reason] } };
+        return OfField(
+            status, $"The body could not be read at {json.Path}.", field,
+            "cannot be read: it is of another type, or given twice, or none of the fields");
     }
 
     // The parameter's name is that of the query, the route or the header.
-    private static Problem Unbound(BadHttpRequestException bad) => BodyPattern().IsMatch(bad.Message)
-        ? new(bad.StatusCode, "The request needs a body.")
-        : ParameterPattern().Match(bad.Message) is { Success: true } match
-        ? new(bad.StatusCode, $"The parameter {match.Groups[1].Value} cannot be read.")
-        {
-            Errors = new Dictionary<string, string[]> { [match.Groups[1].Value] = ["cannot be read"] },
-        }
-        : new(bad.StatusCode);
+    private static Problem Unbound(BadHttpRequestException bad)
+    {
+        if (BodyPattern().IsMatch(bad.Message)) return new(bad.StatusCode, "The request needs a body.");
+        if (ParameterPattern().Match(bad.Message) is not { Success: true } match) return new(bad.StatusCode);
+        var name = match.Groups[1].Value;
+        return OfField(bad.StatusCode, $"The parameter {name} cannot be read.", name, "cannot be read");
+    }
+
+    private static Problem OfField(int status, string detail, string name, string reason) =>
+        new(status, detail) { Errors = new Dictionary<string, string[]> { [name] = [reason] } };
 
     [GeneratedRegex("missing required properties including: (.*)$", RegexOptions.Singleline)]
     private static partial Regex MissingPattern();

@@ -29,8 +29,8 @@ public sealed partial class DeliverWebhookHandler(
         }
         catch (WebhookFailedException failure)
         {
-            if (await deliveries.FailedAsync(job.WebhookId, options.Value.PauseAfterFailures, options.Value.PauseAfterTime,
-                cancellationToken)) LogPaused(job.WebhookId);
+            var (most, time) = (options.Value.PauseAfterFailures, options.Value.PauseAfterTime);
+            if (await deliveries.FailedAsync(job.WebhookId, most, time, cancellationToken)) LogPaused(job.WebhookId);
             if (failure.RetryAfter is { } wait && wait > TimeSpan.Zero)
                 throw new RetryLaterException(wait < Longest ? wait : Longest, failure.Message);
             throw;

@@ -2,9 +2,10 @@ using System.Net;
 using System.Text;
 using LittleService.Data.Accounts;
 using LittleService.FunctionalTests.Accounts;
+using LittleService.FunctionalTests.Imports;
 using LittleService.FunctionalTests.Jobs;
 
-namespace LittleService.FunctionalTests.Imports;
+namespace LittleService.FunctionalTests.Layout;
 
 /// <summary>A container whose root is read-only, and into which nothing was mounted.</summary>
 public sealed class UploadFolderTests(Service service) : IClassFixture<Service>
