@@ -15,9 +15,9 @@ using LittleService.Jobs.Redis;
 using LittleService.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-if (RedisConnections.Refusal(builder.Configuration) is { } refusal)
+if (RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis) is { } error)
 {
-    await Console.Error.WriteLineAsync(refusal);
+    await Console.Error.WriteLineAsync(error);
     return 1;
 }
 

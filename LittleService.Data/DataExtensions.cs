@@ -3,11 +3,13 @@ using LittleService.Data.Audit;
 using LittleService.Data.Health;
 using LittleService.Data.Hello;
 using LittleService.Data.Migrations;
+using LittleService.Jobs;
 using LittleService.Jobs.Storage;
 using LittleService.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace LittleService.Data;
@@ -26,7 +28,10 @@ public static class DataExtensions
             settings.DisableHealthChecks = true;
             settings.DisableTracing = settings.DisableMetrics = !OtlpExport.IsConfigured(builder.Configuration);
         }, source => Tune(source.ConnectionStringBuilder, builder.Configuration));
-        builder.Services.AddSingleton<Migrator>();
+        builder.Services.Configure<JobOptions>(static jobs =>
+            (jobs.DatabaseConnectionName, jobs.RedisConnectionName) = (ResourceNames.Database, ResourceNames.Redis));
+        builder.Services.AddSingleton(static services => new Migrator(
+            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<ILogger<Migrator>>(), Schema.Migrations));
         builder.Services.AddHealthChecks()
             .AddCheck<PostgresHealthCheck>("postgres", tags: [HealthTags.Ready])
             .AddCheck<SchemaHealthCheck>("schema", tags: [HealthTags.Ready]);

@@ -3,6 +3,15 @@ namespace LittleService.Jobs;
 /// <summary>Settings of the queue in one process; the configuration section is <c>Jobs</c>.</summary>
 public sealed class JobOptions
 {
+    /// <summary>The name of the connection string of Postgres.</summary>
+    public string DatabaseConnectionName { get; set; } = "db";
+
+    /// <summary>The name of the connection string of Redis.</summary>
+    public string RedisConnectionName { get; set; } = "redis";
+
+    /// <summary>The tags of the queue's health checks: those by which the host chooses what makes it ready.</summary>
+    public ISet<string> HealthTags { get; } = new HashSet<string> { "ready" };
+
     /// <summary>What all keys in Redis begin with: services that share a Redis need different ones.</summary>
     public string KeyPrefix { get; set; } = "jobs";
 

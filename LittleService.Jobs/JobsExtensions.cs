@@ -3,11 +3,12 @@ using LittleService.Jobs.Schedules;
 using LittleService.Jobs.Storage;
 using LittleService.Jobs.Streams;
 using LittleService.Jobs.Work;
-using LittleService.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace LittleService.Jobs;
 
@@ -16,7 +17,8 @@ public static class JobsExtensions
 {
     /// <summary>
     /// Adds <see cref="JobClient"/>, so that this process can enqueue, and <see cref="RedisConnections"/> with their health check
-    /// <c>redis</c>. Settings come from the section <c>Jobs</c>, then from <paramref name="configure"/>.
+    /// <c>redis</c>. Settings come from the section <c>Jobs</c>, then from <paramref name="configure"/>. Kinds marked sensitive need an
+    /// <see cref="IPayloadProtector"/> among the services.
     /// </summary>
     public static IHostApplicationBuilder AddJobs(this IHostApplicationBuilder builder, Action<JobOptions>? configure = null)
     {
@@ -31,13 +33,12 @@ public static class JobsExtensions
         services.AddSingleton<JobDatabase>();
         services.AddSingleton<RedisConnections>();
         services.AddSingleton<JobStreams>();
-        services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis", HealthStatus.Degraded, [HealthTags.Ready]);
+        services.AddHealthCheck<RedisHealthCheck>("redis");
         services.AddSingleton<PayloadProtection>();
         services.AddSingleton<NewJobFactory>();
         services.AddSingleton<BacklogGuard>();
-        services.AddProblem(static e => e is JobRefusedException ? new(422, e.Message) : null);
-        services.AddProblem(
-            static e => e is JobQueueFullException full ? new(503, "Too much work is waiting. Try again later.", full.RetryAfter) : null);
+        services.AddSingleton(provider => new JobSchema(
+            provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<ILogger<Migrator>>()));
         services.AddSingleton(provider => new JobAdmin(provider.GetRequiredService<JobDatabase>()));
         services.AddSingleton(provider => new JobReader(provider.GetRequiredService<JobDatabase>()));
         services.AddSingleton(provider => new JobClient(
@@ -64,9 +65,8 @@ public static class JobsExtensions
         services.AddSingleton<QueueDepths>();
         services.AddSingleton<FastPath>();
         services.AddSingleton<JobStreamReader>();
-        services.AddHealthChecks()
-            .AddCheck<QueueDepths>("jobs", HealthStatus.Degraded, [HealthTags.Ready])
-            .AddCheck<FastPath>("streams", HealthStatus.Degraded, [HealthTags.Ready]);
+        services.AddHealthCheck<QueueDepths>("jobs");
+        services.AddHealthCheck<FastPath>("streams");
         services.AddSingleton<JobClaims>();
         services.AddSingleton<Fetcher>();
         services.AddSingleton<Leases>();
@@ -112,4 +112,13 @@ public static class JobsExtensions
         this IServiceCollection services, string name, string cron, TJob job, ScheduleOptions? options = null)
         where TJob : IJob
         => services.AddSingleton<Schedule>(new Schedule<TJob>(name, CronExpression.Parse(cron), options ?? new(), job));
+
+    // None of them is a reason to send an instance no requests: a service that waits for the queue still serves.
+    private static void AddHealthCheck<TCheck>(this IServiceCollection services, string name)
+        where TCheck : class, IHealthCheck
+    {
+        services.AddHealthChecks();
+        services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<JobOptions>>((health, jobs) => health.Registrations.Add(
+            new(name, ActivatorUtilities.GetServiceOrCreateInstance<TCheck>, HealthStatus.Degraded, jobs.Value.HealthTags)));
+    }
 }

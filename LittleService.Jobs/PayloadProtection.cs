@@ -1,22 +1,19 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.DataProtection;
 
 namespace LittleService.Jobs;
 
-/// <summary>Encrypts payloads of kinds marked sensitive.</summary>
-internal sealed class PayloadProtection(IDataProtectionProvider? protection = null)
+/// <summary>Payloads of kinds marked sensitive, encrypted by the host's protector where it has one.</summary>
+internal sealed class PayloadProtection(IPayloadProtector? protector = null)
 {
-    private readonly IDataProtector? _protector = protection?.CreateProtector("LittleService.Jobs.Payload");
-
     public byte[] Protect(byte[] payload) =>
-        _protector?.Protect(payload)
-            ?? throw new JobRefusedException("A sensitive job needs Data Protection: call services.AddDataProtection().");
+        protector?.Protect(payload)
+            ?? throw new JobRefusedException($"A sensitive job needs an {nameof(IPayloadProtector)}, and this process has none.");
 
     public ReadOnlyMemory<byte> Unprotect(ReadOnlyMemory<byte> payload)
     {
         try
         {
-            return _protector?.Unprotect(payload.ToArray())
+            return protector?.Unprotect(payload.ToArray())
                 ?? throw new UnreadablePayloadException("it is encrypted and this worker has no keys");
         }
         catch (CryptographicException)

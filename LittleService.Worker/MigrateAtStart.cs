@@ -1,5 +1,5 @@
-using LittleService.Data.Migrations;
 using LittleService.Jobs;
+using LittleService.Jobs.Storage;
 using LittleService.Worker.Accounts;
 using Npgsql;
 

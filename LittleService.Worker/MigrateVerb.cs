@@ -1,4 +1,4 @@
-using LittleService.Data.Migrations;
+using LittleService.Jobs.Storage;
 using Microsoft.Extensions.Logging.Console;
 
 namespace LittleService.Worker;

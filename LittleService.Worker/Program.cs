@@ -24,9 +24,11 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddData();
 if (verb == "migrate") return await MigrateVerb.RunAsync(builder);
-if ((FirstAdmin.Refusal(builder.Configuration, builder.Environment) ?? RedisConnections.Refusal(builder.Configuration)) is { } refusal)
+var error = FirstAdmin.ConfigurationError(builder.Configuration, builder.Environment)
+    ?? RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis);
+if (error is not null)
 {
-    await Console.Error.WriteLineAsync(refusal);
+    await Console.Error.WriteLineAsync(error);
     return 1;
 }
 

@@ -20,6 +20,7 @@ public static class HttpExtensions
         builder.Services.AddSingleton<RateLimiter>();
         builder.Services.AddSingleton<RateLimitMiddleware>();
         builder.Services.AddOptions<RateLimitOptions>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddProblem(JobProblem.Of);
         builder.Services.AddProblem(static e => e is IdempotencyKeyReusedException
             ? new(StatusCodes.Status422UnprocessableEntity,
                 "This Idempotency-Key was used for another request. Take a new key for a new request.") : null);

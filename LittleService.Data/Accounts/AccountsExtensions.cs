@@ -1,3 +1,4 @@
+using LittleService.Jobs;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,7 @@ public static class AccountsExtensions
         services.AddDataProtection().SetApplicationName("LittleService");
         services.AddOptions<KeyManagementOptions>()
             .Configure<NpgsqlDataSource>(static (keys, database) => keys.XmlRepository = new KeyRing(database));
+        services.AddSingleton<IPayloadProtector, PayloadProtector>();
         services.AddSingleton<Changes>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<ApiKeyStore>();

@@ -1,3 +1,4 @@
+using LittleService.Jobs.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace LittleService.Data.Migrations;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using LittleService.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace LittleService.Jobs.Redis;
@@ -13,22 +13,23 @@ namespace LittleService.Jobs.Redis;
 /// </summary>
 public sealed partial class RedisConnections : IAsyncDisposable
 {
-    private const string Setting = $"ConnectionStrings:{ResourceNames.Redis}";
     private readonly ConcurrentDictionary<string, Lazy<RedisConnection>> _connections = new();
     private readonly string? _address;
     private readonly ILogger<RedisConnections> _logger;
 
-    /// <summary>Reads the connection string <c>redis</c>. Without one nothing is ever connected.</summary>
+    /// <summary>Reads the connection string. Without one nothing is ever connected.</summary>
     /// <param name="configuration">Holds the connection string.</param>
+    /// <param name="options">Name it.</param>
     /// <param name="logger">Hears of connections that are lost and restored.</param>
     /// <exception cref="InvalidOperationException">It is not a connection string of Redis.</exception>
-    public RedisConnections(IConfiguration configuration, ILogger<RedisConnections> logger)
+    public RedisConnections(IConfiguration configuration, IOptions<JobOptions> options, ILogger<RedisConnections> logger)
     {
-        if (Refusal(configuration) is { } refusal)
-            throw new InvalidOperationException(refusal);
-        (_address, _logger) = (configuration.GetConnectionString(ResourceNames.Redis), logger);
+        var name = options.Value.RedisConnectionName;
+        if (ConfigurationError(configuration, name) is { } error)
+            throw new InvalidOperationException(error);
+        (_address, _logger) = (configuration.GetConnectionString(name), logger);
         if (string.IsNullOrEmpty(_address))
-            LogNoAddress(Setting);
+            LogNoAddress(Setting(name));
     }
 
     internal IReadOnlyList<RedisConnection> All => [.. _connections.Values.Select(connection => connection.Value)];
@@ -36,10 +37,12 @@ public sealed partial class RedisConnections : IAsyncDisposable
     /// <summary>
     /// Why a process must not start with its connection string, in one sentence without the string; null where it is fine or missing.
     /// </summary>
-    public static string? Refusal(IConfiguration configuration) =>
-        configuration.GetConnectionString(ResourceNames.Redis) is not { Length: > 0 } address || IsConnectionString(address)
+    /// <param name="configuration">Holds the connection string.</param>
+    /// <param name="name">The name of the connection string.</param>
+    public static string? ConfigurationError(IConfiguration configuration, string name) =>
+        configuration.GetConnectionString(name) is not { Length: > 0 } address || IsConnectionString(address)
             ? null
-            : $"{Setting} is not a connection string of Redis: it is host:port, then options such as password=… or ssl=true, with commas "
+            : $"{Setting(name)} is not a connection string of Redis: it is host:port, then options such as password=… or ssl=true, with commas "
                 + "between.";
 
     /// <summary>The connection of this name.</summary>
@@ -51,6 +54,8 @@ public sealed partial class RedisConnections : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await Task.WhenAll(All.Select(connection => connection.DisposeAsync().AsTask()));
+
+    private static string Setting(string name) => $"ConnectionStrings:{name}";
 
     private static bool IsConnectionString(string address)
     {

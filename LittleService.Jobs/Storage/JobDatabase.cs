@@ -1,4 +1,3 @@
-using LittleService.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,8 +16,9 @@ internal sealed class JobDatabase : IAsyncDisposable
 
     public JobDatabase(IConfiguration configuration, IOptions<JobOptions> options, ILoggerFactory loggers)
     {
-        var address = configuration.GetConnectionString(ResourceNames.Database)
-            ?? throw new InvalidOperationException($"There is no connection string '{ResourceNames.Database}'.");
+        var name = options.Value.DatabaseConnectionName;
+        var address = configuration.GetConnectionString(name)
+            ?? throw new InvalidOperationException($"There is no connection string '{name}'.");
         Source = Build(address, configuration, 20, TimeSpan.FromSeconds(2), loggers);
         // Handlers may wait for one another.
         Handlers = Build(address, configuration, options.Value.Concurrency, TimeSpan.FromSeconds(15), loggers);

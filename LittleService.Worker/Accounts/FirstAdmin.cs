@@ -8,7 +8,7 @@ public sealed partial class FirstAdmin(AccountStore accounts, IConfiguration con
     private const string Setting = "Accounts:AdminPassword";
 
     /// <summary>Why the service must not start with this password, in one sentence; null in Development, or where it is fine.</summary>
-    public static string? Refusal(IConfiguration configuration, IHostEnvironment environment)
+    public static string? ConfigurationError(IConfiguration configuration, IHostEnvironment environment)
     {
         if (environment.IsDevelopment()) return null;
         if (configuration[Setting] is not { Length: > 0 } password)

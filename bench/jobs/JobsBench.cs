@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using LittleService.Data.Migrations;
 using LittleService.Jobs;
+using LittleService.Jobs.Storage;
 using LittleService.JobsBench;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +28,7 @@ await (args[0] switch
 
 async Task MigrateAsync()
 {
-    await new Migrator(database, NullLogger<Migrator>.Instance).MigrateAsync(default);
+    await new Migrator(database, NullLogger<Migrator>.Instance, JobSchema.Migrations).MigrateAsync(default);
     await ExecuteAsync("CREATE TABLE bench_effects (id uuid PRIMARY KEY, i int NOT NULL)");
 }
 

@@ -3,6 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using LittleService.Data.Migrations;
 using LittleService.FunctionalTests;
+using LittleService.Jobs.Storage;
 using LittleService.ServiceDefaults;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -42,7 +43,7 @@ public sealed class Servers : IAsyncLifetime
         if (database is null) await ExecuteAsync("alter system set fsync = off", "select pg_reload_conf()");
         await ExecuteAsync($"create database {_template} encoding 'UTF8' template template0");
         await using var migrated = NpgsqlDataSource.Create(ConnectionTo(_template));
-        await new Migrator(migrated, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
+        await new Migrator(migrated, NullLogger<Migrator>.Instance, Schema.Migrations).MigrateAsync(CancellationToken.None);
     }
 
     /// <summary>Creates a database with all tables; gives its connection string.</summary>

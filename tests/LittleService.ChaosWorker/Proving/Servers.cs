@@ -1,4 +1,5 @@
-using LittleService.Data.Migrations;
+using LittleService.Jobs;
+using LittleService.Jobs.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -32,7 +33,7 @@ internal sealed class Servers(string folder) : IAsyncDisposable
     {
         StartRedis();
         await StartPostgresAsync();
-        await new Migrator(Source, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
+        await new Migrator(Source, NullLogger<Migrator>.Instance, JobSchema.Migrations).MigrateAsync(CancellationToken.None);
         await ExecuteAsync(Effects);
     }
 

@@ -31,7 +31,7 @@ public sealed class PgBouncerTests(Servers servers) : IAsyncLifetime
                 },
                 status => status == HttpStatusCode.OK);
 
-        Assert.Equal(Migration.All.Count, await _service.ScalarAsync<long>("select count(*) from schema_migrations"));
+        Assert.Equal(Schema.Migrations.Count, await _service.ScalarAsync<long>("select count(*) from schema_migrations"));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using LittleService.Data.Migrations;
 using LittleService.Data.Stats;
 using LittleService.FunctionalTests.Accounts;
 using LittleService.FunctionalTests.Items;
+using LittleService.Jobs.Storage;
 using LittleService.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -37,7 +38,7 @@ public sealed class SomebodyElsesPostgresTests(Servers servers) : IAsyncLifetime
     {
         await _service.ExecuteAsync("drop schema public cascade; create schema shop");
         _service.Reconnect(address => address.Options = "-c search_path=shop");
-        await new Migrator(_service.Database, NullLogger<Migrator>.Instance).MigrateAsync(Stop);
+        await new Migrator(_service.Database, NullLogger<Migrator>.Instance, Schema.Migrations).MigrateAsync(Stop);
         await TestKeys.AddAsync(_service.Database);
 
         await _service.LivesAsync();
@@ -79,7 +80,7 @@ public sealed class SomebodyElsesPostgresTests(Servers servers) : IAsyncLifetime
         await Eventually.SeeAsync(() => Task.FromResult(log.Text), text => text.Contains("run the worker's verb migrate", StringComparison.Ordinal));
 
         // As the owner would leave it: the table of that file is there.
-        var first = Migration.All.First(each => each is { Set: "data", Number: 1 });
+        var first = Schema.Migrations.First(each => each is { Set: "data", Number: 1 });
         await _service.ExecuteAsync(
             $"insert into schema_migrations (set, number, name, checksum) values ('data', 1, '{first.Name}', '{first.Checksum}')");
 

@@ -1,6 +1,7 @@
 using LittleService.Data.Events;
 using LittleService.FunctionalTests.Faults;
 using LittleService.FunctionalTests.Jobs;
+using LittleService.Jobs;
 using LittleService.Jobs.Redis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -101,7 +102,7 @@ public sealed class ExactlyOnceTests(Servers servers) : IAsyncLifetime
     public async Task BlockThatCannotBeReadIsPutAsideAndBlocksNothing()
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:redis", _service.RedisConnection)]).Build();
-        await using var redis = new RedisConnections(settings, NullLogger<RedisConnections>.Instance);
+        await using var redis = new RedisConnections(settings, Options.Create(new JobOptions()), NullLogger<RedisConnections>.Instance);
         var log = new EventLog(
             redis,
             Options.Create(new EventOptions { KeyPrefix = _service.EventKeys }));

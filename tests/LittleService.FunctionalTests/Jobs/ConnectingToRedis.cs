@@ -1,4 +1,5 @@
 using LittleService.Data.Events;
+using LittleService.Jobs;
 using LittleService.Jobs.Redis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -88,7 +89,8 @@ public sealed class ConnectingToRedis(Servers servers) : IAsyncLifetime
     }
 
     private RedisConnections Connections() => new(
-        new ConfigurationBuilder().AddInMemoryCollection([new(Redis.Key, Redis.Value)]).Build(), NullLogger<RedisConnections>.Instance);
+        new ConfigurationBuilder().AddInMemoryCollection([new(Redis.Key, Redis.Value)]).Build(),
+        Options.Create(new JobOptions()), NullLogger<RedisConnections>.Instance);
 
     private async Task IsConnectedAsync(string clients) =>
         Assert.Equal(clients, await FunctionalTests.Eventually.SeeAsync(_redis.ClientsAsync, seen => seen == clients));

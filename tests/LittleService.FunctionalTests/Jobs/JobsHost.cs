@@ -39,7 +39,7 @@ internal sealed class JobsHost : IAsyncDisposable
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(board ?? new Board());
-        builder.Services.AddSingleton<Microsoft.AspNetCore.DataProtection.IDataProtectionProvider, Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider>();
+        builder.Services.AddSingleton<IPayloadProtector, ReversedPayloads>();
         if (worker)
             AddWorker(builder, options);
         else

@@ -1,5 +1,5 @@
-using LittleService.Data.Migrations;
 using LittleService.FunctionalTests.Jobs;
+using LittleService.Jobs.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

@@ -1,6 +1,8 @@
+using LittleService.Jobs;
 using LittleService.Jobs.Redis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace LittleService.UnitTests.Jobs;
 
@@ -14,7 +16,7 @@ public sealed class RedisConnectionStrings
     [InlineData("[::1]:6379")]
     [InlineData("one:6379,two:6379,abortConnect=true")]
     [InlineData("!/run/redis.sock")]
-    public void AreTaken(string? address) => Assert.Null(RedisConnections.Refusal(Configuration(address)));
+    public void AreTaken(string? address) => Assert.Null(RedisConnections.ConfigurationError(Configuration(address), "redis"));
 
     [Theory]
     [InlineData(" ")]
@@ -27,15 +29,15 @@ public sealed class RedisConnectionStrings
     [InlineData("host name:6379")]
     public async Task AreRefusedByNameAndNotByContent(string address)
     {
-        var refusal = RedisConnections.Refusal(Configuration(address));
+        var error = RedisConnections.ConfigurationError(Configuration(address), "redis");
 
-        Assert.StartsWith("ConnectionStrings:redis is not", refusal, StringComparison.Ordinal);
-        Assert.DoesNotContain("hidden", refusal, StringComparison.Ordinal);
+        Assert.StartsWith("ConnectionStrings:redis is not", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", error, StringComparison.Ordinal);
         var thrown = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
         {
-            await using var connections = new RedisConnections(Configuration(address), NullLogger<RedisConnections>.Instance);
+            await using var connections = new RedisConnections(Configuration(address), Options.Create(new JobOptions()), NullLogger<RedisConnections>.Instance);
         });
-        Assert.Equal(refusal, thrown.Message);
+        Assert.Equal(error, thrown.Message);
     }
 
     private static IConfiguration Configuration(string? address) =>

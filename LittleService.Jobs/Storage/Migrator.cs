@@ -2,21 +2,24 @@ using System.Data;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace LittleService.Data.Migrations;
+namespace LittleService.Jobs.Storage;
 
 /// <summary>
 /// Brings the schema up to date, forward only. Each file runs once, in a transaction of its own and under one advisory lock: of two
 /// migrators one applies a file, and the other waits and finds it applied. Where nothing is pending, nothing is locked and no right to
 /// create is needed.
 /// </summary>
+/// <param name="database">The database.</param>
+/// <param name="logger">Hears of each file that is applied, and of who is in the way of one.</param>
+/// <param name="migrations">The files of all sets, in order.</param>
+/// <param name="time">The clock.</param>
 public sealed partial class Migrator(
-    NpgsqlDataSource database, ILogger<Migrator> logger, IReadOnlyList<Migration>? migrations = null, TimeProvider? time = null)
+    NpgsqlDataSource database, ILogger<Migrator> logger, IReadOnlyList<Migration> migrations, TimeProvider? time = null)
 {
     // Any number does, as long as nothing else in this database takes the same one. It is held by transactions, which a pooler keeps whole.
     private const long Lock = 0x4C53_6D69_6772;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private readonly IReadOnlyList<Migration> _migrations = migrations ?? Migration.All;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>Applies what is pending, and returns what it applied, in order.</summary>
@@ -109,7 +112,7 @@ public sealed partial class Migrator(
     {
         var applied = await AppliedAsync(connection, cancellationToken);
         var pending = new List<Migration>();
-        foreach (var migration in _migrations)
+        foreach (var migration in migrations)
         {
             if (!applied.TryGetValue((migration.Set, migration.Number), out var checksum))
                 pending.Add(migration);

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using LittleService.Jobs;
 
-namespace LittleService.Data.Migrations;
+namespace LittleService.Jobs.Storage;
 
 /// <summary>One numbered SQL file of a set.</summary>
 /// <param name="Set">The set, such as <c>jobs</c>; sets are applied one after the other.</param>
@@ -16,13 +15,15 @@ public sealed record Migration(string Set, int Number, string Name, string Sql, 
 {
     private const string Folder = ".Migrations.";
 
-    /// <summary>All migrations of this service in the order in which they are applied.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [.. Embedded("jobs", typeof(IJob).Assembly),
-        .. Embedded("data", typeof(Migration).Assembly)];
-
     /// <summary>A migration from its text. Line ends don't count, so that a checkout on Windows has the same checksum.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="name">The file name: four digits, an underscore, words.</param>
+    /// <param name="sql">The statements.</param>
+    /// <exception cref="InvalidOperationException">The name has no number.</exception>
     public static Migration Create(string set, string name, string sql)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(sql);
         if (name.Length < 6 || name[4] != '_'
             || !int.TryParse(name.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             throw new InvalidOperationException($"Migration {set}/{name}: the name must begin with four digits and an underscore.");
@@ -33,8 +34,13 @@ public sealed record Migration(string Set, int Number, string Name, string Sql, 
     /// <inheritdoc/>
     public override string ToString() => $"{Set}/{Name}";
 
-    private static List<Migration> Embedded(string set, Assembly assembly)
+    /// <summary>The files that an assembly embeds from its folder <c>Migrations</c>, by number.</summary>
+    /// <param name="set">The name under which they are remembered.</param>
+    /// <param name="assembly">The assembly.</param>
+    /// <exception cref="InvalidOperationException">A name has no number, or two have the same.</exception>
+    public static IReadOnlyList<Migration> Embedded(string set, Assembly assembly)
     {
+        ArgumentNullException.ThrowIfNull(assembly);
         var prefix = assembly.GetName().Name + Folder;
         var found = assembly.GetManifestResourceNames()
             .Where(resource => resource.StartsWith(prefix, StringComparison.Ordinal) && resource.EndsWith(".sql", StringComparison.Ordinal))
