@@ -1,7 +1,6 @@
 using LittleService.Api.Accounts;
 using LittleService.Api.Admin;
 using LittleService.Api.Events;
-using LittleService.Api.Hello;
 using LittleService.Api.Http;
 using LittleService.Api.Imports;
 using LittleService.Api.Items;
@@ -26,7 +25,6 @@ builder.AddServiceDefaults();
 builder.AddData();
 builder.AddHttp();
 builder.AddDocs();
-builder.Services.AddSingleton<HelloFrame>();
 builder.AddJobs();
 builder.AddEvents();
 builder.AddStats();
@@ -38,6 +36,7 @@ builder.AddWebhooks();
 builder.Services.ReadKeysAtFirstUse();
 
 var app = builder.Build();
+app.UsePageHeaders();
 app.UseServiceDefaults();
 app.UseHeadRequests();
 app.UseOptionsRequests();
@@ -47,7 +46,6 @@ app.UseDocs();
 app.UseAccounts();
 app.UsePageViews();
 app.UseHttp();
-app.UseMiddleware<HelloFrame>();
 app.UseForms();
 
 app.MapDefaultEndpoints();

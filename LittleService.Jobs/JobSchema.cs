@@ -13,7 +13,9 @@ public sealed class JobSchema
     /// <summary>The files that make them, in order.</summary>
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.Embedded("jobs", typeof(JobSchema).Assembly);
 
-    /// <summary>Makes them, or brings them up to date; where they are current, nothing is locked. To be called before the host starts.</summary>
+    /// <summary>
+    /// Makes them, or brings them up to date; where they are current, nothing is locked. To be called before the host starts.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A file was changed after it was applied.</exception>
     public Task MigrateAsync(CancellationToken cancellationToken) => _migrator.MigrateAsync(cancellationToken);
 }

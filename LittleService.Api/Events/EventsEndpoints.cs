@@ -1,4 +1,3 @@
-using LittleService.Api.RateLimits;
 using LittleService.Data.Events;
 using LittleService.Data.Stats;
 using LittleService.ServiceDefaults;
@@ -36,7 +35,7 @@ public static class EventsEndpoints
         return app.MapPost(Path, handler.PostAsync)
             .WithName("AddEvents")
             .WithTags("Events")
-            .WithMetadata(new NoRateLimitAttribute())
+            .DisableRateLimiting()
             // It has a limit of its own, for the body alone.
             .DisableRequestTimeout()
             .WithSummary(

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using LittleService.Api.Accounts;
 using LittleService.Api.RateLimits;
 using LittleService.Data.Idempotency;
-using LittleService.Data.RateLimits;
 using LittleService.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -16,10 +15,7 @@ public static class HttpExtensions
         builder.AddBodyTimeouts();
         builder.Services.AddSingleton<Cursors>();
         builder.Services.AddSingleton<FreshAnswers>();
-        builder.Services.AddSingleton<RateCounters>();
-        builder.Services.AddSingleton<RateLimiter>();
-        builder.Services.AddSingleton<RateLimitMiddleware>();
-        builder.Services.AddOptions<RateLimitOptions>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddRateLimits();
         builder.Services.AddProblem(JobProblem.Of);
         builder.Services.AddProblem(static e => e is IdempotencyKeyReusedException
             ? new(StatusCodes.Status422UnprocessableEntity,
@@ -29,7 +25,7 @@ public static class HttpExtensions
     /// <summary>Uses it. Call it when it is known who asks.</summary>
     public static void UseHttp(this WebApplication app)
     {
-        app.UseMiddleware<RateLimitMiddleware>();
+        app.UseRateLimiter();
         app.UseQueryParameters();
         app.Use(RefuseCompressedAsync);
         app.Use(RefuseIdempotencyKeyAsync);

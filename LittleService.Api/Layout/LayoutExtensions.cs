@@ -11,7 +11,7 @@ public static class LayoutExtensions
     /// </summary>
     public static void AddPages(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IStartupFilter, SecurityHeaders>();
+        builder.Services.AddPageHeaders(builder.Environment);
         builder.Services.AddSingleton<IProblemDetailsWriter, ProblemPageWriter>();
         builder.Services.AddHostedService<UploadFolder>();
         builder.Services.AddProblem(UploadFolder.ProblemOf);

@@ -2,45 +2,53 @@ using Microsoft.Extensions.Primitives;
 
 namespace LittleService.Api.Layout;
 
-/// <summary>
-/// Tells browsers what our answers may do, and caches to keep nothing that was made for one person. It stands outside of the whole
-/// pipeline, so that probes, files, redirects and errors carry the headers too; they are set when the answer starts, since an error clears
-/// what was set before.
-/// </summary>
-public sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFilter
+/// <summary>What browsers are told that our responses may do; and caches, to keep nothing that was made for one person.</summary>
+public static class SecurityHeaders
 {
-    private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        + "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
+    private const int OneYear = 31_536_000;
 
-    private const string PermissionsPolicy = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
-
-    private static readonly StringValues OneYear = "max-age=31536000";
-
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-    {
-        Func<object, Task> add = AddAll;
-        app.Use((context, rest) =>
+    public static void AddPageHeaders(this IServiceCollection services, IHostEnvironment environment) =>
+        services.AddSecurityHeaderPolicies().SetDefaultPolicy(policy =>
         {
-            context.Response.OnStarting(add, context);
-            return rest(context);
+            policy.AddContentTypeOptionsNoSniff();
+            policy.AddReferrerPolicySameOrigin();
+            policy.AddCrossOriginOpenerPolicy(opener => opener.SameOrigin());
+            policy.AddContentSecurityPolicy(AllowOwnFilesOnly);
+            policy.AddPermissionsPolicyWithDefaultSecureDirectives();
+            // Over plain HTTP browsers ignore it; behind a proxy that ends TLS the scheme is that of the forwarded headers.
+            if (!environment.IsDevelopment()) policy.AddStrictTransportSecurity(OneYear, includeSubdomains: false, preload: false, []);
         });
-        next(app);
-    };
 
-    private Task AddAll(object state)
+    /// <summary>Call it first, so that probes, files, redirects and errors carry them too.</summary>
+    public static void UsePageHeaders(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        Func<object, Task> keepNothing = KeepNothingOfOne;
+        app.Use((context, next) =>
+        {
+            context.Response.OnStarting(keepNothing, context);
+            return next(context);
+        });
+    }
+
+    private static void AllowOwnFilesOnly(CspBuilder policy)
+    {
+        policy.AddDefaultSrc().None();
+        policy.AddScriptSrc().Self();
+        policy.AddStyleSrc().Self();
+        policy.AddImgSrc().Self().Data();
+        policy.AddConnectSrc().Self();
+        policy.AddFormAction().Self();
+        policy.AddBaseUri().None();
+        policy.AddObjectSrc().None();
+        policy.AddFrameAncestors().None();
+    }
+
+    private static Task KeepNothingOfOne(object state)
     {
         var context = (HttpContext)state;
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin";
-        headers["Permissions-Policy"] = PermissionsPolicy;
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        if (context.User.Identity is { IsAuthenticated: true } && StringValues.IsNullOrEmpty(headers.CacheControl))
-            headers.CacheControl = "no-store";
-        // Over plain HTTP browsers ignore it; behind a proxy that ends TLS the scheme is that of the forwarded headers.
-        if (context.Request.IsHttps && !environment.IsDevelopment()) headers.StrictTransportSecurity = OneYear;
+        if (context.User.Identity is { IsAuthenticated: true } && StringValues.IsNullOrEmpty(context.Response.Headers.CacheControl))
+            context.Response.Headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
 }

@@ -7,15 +7,16 @@ public static class WebhookAddress
 {
     public const int Longest = 2000;
 
-    // The special-purpose registries of IANA. Of IPv6 only what is handed out as global unicast is public, less what embeds an IPv4 address
-    // or is kept for protocols and documents.
+    // The special-purpose registries of IANA, and the address at which Azure answers its machines. Of IPv6 only what is handed out as
+    // global unicast is public, less what embeds an IPv4 address or is kept for protocols and documents.
     private static readonly IPNetwork[] NotPublic =
     [
         .. ((string[])
         [
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
-            "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16", "172.16.0.0/12",
+            "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24",
+            "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+            "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
         ]).Select(IPNetwork.Parse),
     ];
 

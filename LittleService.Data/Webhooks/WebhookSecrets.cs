@@ -10,10 +10,18 @@ namespace LittleService.Data.Webhooks;
 /// </summary>
 public sealed class WebhookSecrets(IDataProtectionProvider protection)
 {
+    private const string Prefix = "whsec_";
     private const int Bytes = 32;
     private readonly IDataProtector _protector = protection.CreateProtector("LittleService.Webhooks.Secret");
 
-    public static string Create() => "whsec_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
+    public static string Create() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(Bytes));
+
+    /// <summary>The bytes that a secret stands for. Those made before Standard Webhooks are in the alphabet for addresses.</summary>
+    public static byte[] Key(string secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        return Base64Url.DecodeFromChars(secret.AsSpan(Prefix.Length).TrimEnd('=').ToString().Replace('+', '-').Replace('/', '_'));
+    }
 
     public byte[] Protect(string secret) => _protector.Protect(Encoding.UTF8.GetBytes(secret));
 

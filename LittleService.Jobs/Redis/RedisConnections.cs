@@ -42,8 +42,8 @@ public sealed partial class RedisConnections : IAsyncDisposable
     public static string? ConfigurationError(IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name) is not { Length: > 0 } address || IsConnectionString(address)
             ? null
-            : $"{Setting(name)} is not a connection string of Redis: it is host:port, then options such as password=… or ssl=true, with commas "
-                + "between.";
+            : $"{Setting(name)} is not a connection string of Redis: it is host:port, then options such as password=… or ssl=true, "
+                + "with commas between.";
 
     /// <summary>The connection of this name.</summary>
     /// <param name="name">What it is for; the server shows it in CLIENT LIST.</param>

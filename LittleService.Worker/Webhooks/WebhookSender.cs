@@ -16,7 +16,8 @@ public sealed class WebhookFailedException(string reason, Exception? inner = nul
 }
 
 /// <summary>
-/// Sends signed events. Outside of Development the address must be https; nothing of the response but its status is read.
+/// Sends events as Standard Webhooks describes it. Outside of Development the address must be https; nothing of the response but its status
+/// is read.
 /// </summary>
 public sealed class WebhookSender(HttpClient client, IHostEnvironment environment, TimeProvider time)
 {
@@ -56,9 +57,9 @@ public sealed class WebhookSender(HttpClient client, IHostEnvironment environmen
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, url);
         request.Content = new StringContent(job.Body, Encoding.UTF8, "application/json");
-        request.Headers.Add("Idempotency-Key", $"{job.EventId}");
-        request.Headers.Add("Webhook-Timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("Webhook-Signature", WebhookSignature.Of(secret, timestamp, job.Body));
+        request.Headers.Add("webhook-id", $"{job.EventId}");
+        request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("webhook-signature", WebhookSignature.Of(WebhookSecrets.Key(secret), job.EventId, timestamp, job.Body));
         return request;
     }
 }

@@ -59,8 +59,6 @@ public sealed class Service(Servers servers) : IAsyncLifetime
         DatabaseConnection = await servers.CreateDatabaseAsync(_name);
         Database = NpgsqlDataSource.Create(DatabaseConnection);
         await TestKeys.AddAsync(Database);
-        // The one row that migrations make differently in each database.
-        await ExecuteAsync("update cursor_key set key = default");
     }
 
     /// <summary>A client of the api of <see cref="Client"/> that is signed in by an API key of an account with this role. For others: <c>StartApi().As(role)</c>.</summary>

@@ -1,6 +1,4 @@
 using LittleService.Jobs;
-using LittleService.ServiceDefaults;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace LittleService.FunctionalTests.Jobs;
 
@@ -41,19 +39,6 @@ public sealed class RefusedJobs(JobDatabaseFixture database) : IClassFixture<Job
         await using var other = JobsHost.Create(database, _prefix, services: services => JobsExtensions.AddJobKind<Stranger>(services));
         var id = await other.Client.EnqueueAsync(new Stranger("?"), cancellationToken: Stop);
         await database.ExecuteAsync($"DELETE FROM jobs WHERE id = '{id}'");
-    }
-
-    [Fact]
-    public async Task RefusalsAreProblemsOfTheClient()
-    {
-        await using var host = JobsHost.Create(database, _prefix, worker: false);
-        var rows = host.Services.GetServices<Func<Exception, Problem?>>().ToList();
-
-        Assert.Equal(new Problem(422, "no"), Find(new JobRefusedException("no")));
-        var full = Find(new JobQueueFullException("default", 1));
-        Assert.Equal((503, TimeSpan.FromSeconds(5)), (full.Status, full.RetryAfter));
-
-        Problem Find(Exception e) => rows.Select(row => row(e)).First(problem => problem is not null)!;
     }
 
     [Theory]

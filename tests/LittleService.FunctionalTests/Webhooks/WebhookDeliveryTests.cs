@@ -31,13 +31,13 @@ public sealed partial class WebhookDeliveryTests(Servers servers) : IAsyncLifeti
 
         var received = await _receiver.OneAsync();
 
-        var timestamp = received.Headers["Webhook-Timestamp"];
-        var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes(webhook.Secret), Encoding.UTF8.GetBytes($"{timestamp}.{received.Body}"));
-        Assert.Equal($"v1={Convert.ToHexStringLower(expected)}", received.Headers["Webhook-Signature"]);
+        var (id, timestamp) = (received.Headers["webhook-id"], received.Headers["webhook-timestamp"]);
+        var expected = HMACSHA256.HashData(Convert.FromBase64String(webhook.Secret["whsec_".Length..]), Encoding.UTF8.GetBytes($"{id}.{timestamp}.{received.Body}"));
+        Assert.Equal($"v1,{Convert.ToBase64String(expected)}", received.Headers["webhook-signature"]);
         Assert.InRange(long.Parse(timestamp, null), DateTimeOffset.UtcNow.AddMinutes(-2).ToUnixTimeSeconds(), DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         var body = JsonElement.Parse(received.Body);
         Assert.Equal("items.imported", body.GetProperty("type").GetString());
-        Assert.Equal(body.GetProperty("id").GetString(), received.Headers["Idempotency-Key"]);
+        Assert.Equal(body.GetProperty("id").GetString(), received.Headers["webhook-id"]);
         Assert.Equal((import, 1), (body.GetProperty("data").GetProperty("import").GetGuid(), body.GetProperty("data").GetProperty("rows").GetInt32()));
         Assert.Equal("application/json; charset=utf-8", received.Headers["Content-Type"]);
         Assert.DoesNotContain("traceparent", received.Headers.Keys);
@@ -90,7 +90,7 @@ public sealed partial class WebhookDeliveryTests(Servers servers) : IAsyncLifeti
 
         var received = await _receiver.ManyAsync(2);
 
-        Assert.Equal(received[0].Headers["Idempotency-Key"], received[1].Headers["Idempotency-Key"]);
+        Assert.Equal(received[0].Headers["webhook-id"], received[1].Headers["webhook-id"]);
         Assert.Equal(received[0].Body, received[1].Body);
         await JobsEndAsync();
         Assert.Equal(0, await _service.ScalarAsync<int>("select failures from webhooks"));
@@ -114,7 +114,7 @@ public sealed partial class WebhookDeliveryTests(Servers servers) : IAsyncLifeti
 
         await JobsEndAsync();
         Assert.Equal(before + 1, _receiver.Deliveries.Count);
-        Assert.Single(_receiver.Deliveries.Select(received => received.Headers["Idempotency-Key"]).Distinct());
+        Assert.Single(_receiver.Deliveries.Select(received => received.Headers["webhook-id"]).Distinct());
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed partial class WebhookDeliveryTests(Servers servers) : IAsyncLifeti
         await JobsEndAsync();
 
         Assert.Equal(before + 2, _receiver.Deliveries.Count);
-        Assert.Equal(2, _receiver.Deliveries.Select(received => received.Headers["Idempotency-Key"]).Distinct().Count());
+        Assert.Equal(2, _receiver.Deliveries.Select(received => received.Headers["webhook-id"]).Distinct().Count());
         var after = await FindAsync(webhook.Id);
         Assert.Equal((null, 0, 0), (after.PausedAt, after.Waiting, after.Failures));
         Assert.Equal("webhook.added webhook.paused webhook.resumed", await _service.ScalarAsync<string>($"select string_agg(what, ' ' order by id) from audit where subject = '{webhook.Id}'"));

@@ -15,7 +15,7 @@ public sealed class TotpTests
     [InlineData(1234567890, "89005924")]
     [InlineData(2000000000, "69279037")]
     [InlineData(20000000000, "65353130")]
-    public void CodeIsThatOfTheStandard(long seconds, string code) => Assert.Equal(code, Totp.Code(Secret, seconds / 30, digits: 8));
+    public void CodeIsThatOfTheStandard(long seconds, string code) => Assert.Equal(code[2..], Totp.Code(Secret, DateTimeOffset.FromUnixTimeSeconds(seconds)));
 
     [Theory]
     [InlineData(-60, false)]
@@ -27,7 +27,7 @@ public sealed class TotpTests
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(1234567890);
 
-        var step = Totp.Match(Secret, Totp.Code(Secret, now.AddSeconds(seconds).ToUnixTimeSeconds() / 30), now);
+        var step = Totp.Match(Secret, Totp.Code(Secret, now.AddSeconds(seconds)), now);
 
         Assert.Equal(taken ? now.AddSeconds(seconds).ToUnixTimeSeconds() / 30 : null, step);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using LittleService.Data.Webhooks;
+using Microsoft.Security.AntiSSRF;
 
 namespace LittleService.UnitTests.Webhooks;
 
@@ -46,6 +47,19 @@ public sealed class WebhookAddressTests
     [InlineData("fec0::1")]
     [InlineData("ff02::1")]
     public void AddressOfOursIsNotPublic(string address) => Assert.False(WebhookAddress.IsPublic(IPAddress.Parse(address)));
+
+    [Fact]
+    public void WhatALibraryKnowsAsNotPublicIsNotPublicHereEither()
+    {
+        foreach (var network in IPAddressRanges.recommendedLatest.Select(IPNetwork.Parse))
+        {
+            var last = network.BaseAddress.GetAddressBytes();
+            for (var bit = network.PrefixLength; bit < last.Length * 8; bit++) last[bit / 8] |= (byte)(0x80 >> (bit % 8));
+
+            Assert.False(WebhookAddress.IsPublic(network.BaseAddress), $"{network}");
+            Assert.False(WebhookAddress.IsPublic(new(last)), $"{network}");
+        }
+    }
 
     [Theory]
     [InlineData("1.1.1.1")]

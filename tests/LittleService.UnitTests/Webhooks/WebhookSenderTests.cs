@@ -67,7 +67,7 @@ public sealed class WebhookSenderTests : IAsyncLifetime
         subscriber.Run(context =>
         {
             received.Enqueue(new HeaderDictionary(context.Request.Headers.ToDictionary()));
-            context.Response.StatusCode = context.Request.Headers.ContainsKey("Webhook-Signature") ? 503 : 204;
+            context.Response.StatusCode = context.Request.Headers.ContainsKey("webhook-signature") ? 503 : 204;
             return Task.CompletedTask;
         });
         await subscriber.StartAsync(Cancelled);
@@ -76,7 +76,7 @@ public sealed class WebhookSenderTests : IAsyncLifetime
     public ValueTask DisposeAsync() => subscriber.DisposeAsync();
 
     private static Task SendAsync(TestService worker, Uri address) =>
-        worker.Services.GetRequiredService<WebhookSender>().SendAsync(address.ToString(), "whsec_secret", Job, Cancelled);
+        worker.Services.GetRequiredService<WebhookSender>().SendAsync(address.ToString(), WebhookSecrets.Create(), Job, Cancelled);
 
     private static Task<TestService> StartWorkerAsync(params (string Key, string Value)[] settings) => TestService.StartAsync(
         services =>

@@ -8,7 +8,7 @@ namespace LittleService.Api.RateLimits;
 /// Counts callers in windows that begin at the same time in every replica. Redis holds the counts; a replica takes a hundredth of the limit
 /// at a time, so that a busy caller costs it a question in a hundred requests. While Redis is away each replica counts for itself.
 /// </summary>
-public sealed class RateLimiter(RateCounters counters, IOptions<RateLimitOptions> options, TimeProvider time)
+public sealed class RequestCounts(RateCounters counters, IOptions<RateLimitOptions> options, TimeProvider time)
 {
     private const int Shares = 100;
 
@@ -21,7 +21,7 @@ public sealed class RateLimiter(RateCounters counters, IOptions<RateLimitOptions
     /// <summary>Counts one request of a caller.</summary>
     /// <param name="caller">Who, and for which limit.</param>
     /// <param name="limit">How many a window has.</param>
-    public async ValueTask<RateLimitState> TakeAsync(string caller, int limit)
+    public async ValueTask<RateLimitState> AddAsync(string caller, int limit)
     {
         var now = time.GetUtcNow();
         var number = now.Ticks / _options.Window.Ticks;
