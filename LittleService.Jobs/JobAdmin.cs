@@ -38,13 +38,12 @@ public sealed class JobAdmin
     public async Task<long> ReplayAsync(ReplayFilter filter, string actor, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        var gap = filter.PerSecond is { } rate ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero;
-        NpgsqlParameter[] how =
-        [
-            new() { Value = filter.Most }, new() { Value = gap }, new() { Value = actor }, new() { Value = JsonSerializer.Serialize(filter,
-                JobJson.Options) },
-        ];
-        await using var command = Command(JobAdminSql.Replay, [.. Matching(filter), .. how]);
+        await using var command = Command(
+            JobAdminSql.Replay,
+            [
+                .. Matching(filter), new() { Value = filter.Most }, new() { Value = actor },
+                new() { Value = JsonSerializer.Serialize(filter, JobJson.Options) },
+            ]);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

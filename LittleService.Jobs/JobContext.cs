@@ -22,7 +22,4 @@ public abstract class JobContext
     /// </summary>
     /// <exception cref="JobLostException">The job belongs to another attempt now, or was cancelled.</exception>
     public abstract Task ReportProgressAsync(double progress, string? note, CancellationToken cancellationToken);
-
-    /// <summary>Keeps a result, as JSON, under the job's id. It is stored together with the job's completion.</summary>
-    public abstract void SetResult<TResult>(TResult result);
 }

@@ -41,7 +41,7 @@ public sealed class JobOptions
     /// </summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long completions, results, failed attempts and ticks of schedules are remembered.</summary>
+    /// <summary>How long completions, failed attempts and ticks of schedules are remembered.</summary>
     public TimeSpan KeepFinished { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>How long dead, quarantined and cancelled jobs wait for somebody to look at them.</summary>

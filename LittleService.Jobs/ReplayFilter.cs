@@ -17,7 +17,4 @@ public sealed record ReplayFilter
 
     /// <summary>At most so many, oldest first.</summary>
     public int Most { get; init; } = 10_000;
-
-    /// <summary>At most so many per second; null means all at once.</summary>
-    public double? PerSecond { get; init; }
 }

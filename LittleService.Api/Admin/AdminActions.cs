@@ -48,10 +48,10 @@ public static class AdminActions
     }
 
     private static async Task<RedirectHttpResult> ReplayAsync(
-        [FromForm] string? state, [FromForm] string? kind, [FromForm] DateTime? since, [FromForm] double? perSecond, JobAdmin jobs,
+        [FromForm] string? state, [FromForm] string? kind, [FromForm] DateTime? since, JobAdmin jobs,
         HttpContext http, CancellationToken cancellationToken)
     {
-        var count = await jobs.ReplayAsync(JobFilters.Replay(state, kind, since, perSecond), Actor(http), cancellationToken);
+        var count = await jobs.ReplayAsync(JobFilters.Replay(state, kind, since), Actor(http), cancellationToken);
         return Back($"/admin/dead-letters?done=replayed&count={count}");
     }
 

@@ -20,12 +20,11 @@ internal static class JobFilters
         AfterEnd = afterEnd?.ToUniversalTime(),
     };
 
-    public static ReplayFilter Replay(string? state, string? kind, DateTime? since, double? perSecond = null) => new()
+    public static ReplayFilter Replay(string? state, string? kind, DateTime? since) => new()
     {
         States = Replayable.Contains(state) ? [state!] : ["dead", "quarantined"],
         Kind = Text(kind),
         EndedSince = since is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : null,
-        PerSecond = perSecond > 0 ? Math.Clamp(perSecond.Value, 0.1, 1000) : null,
     };
 
     /// <summary>The address of the page that follows the one that ends with <paramref name="last"/>.</summary>

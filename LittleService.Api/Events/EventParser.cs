@@ -5,7 +5,7 @@ using LittleService.Data.Events;
 namespace LittleService.Api.Events;
 
 /// <summary>Turns the body of a request into packed events. Not for two threads at once.</summary>
-internal sealed class EventParser(EventOptions options, NameLimit? names = null)
+internal sealed class EventParser(EventOptions options)
 {
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 8 };
 
@@ -28,14 +28,14 @@ internal sealed class EventParser(EventOptions options, NameLimit? names = null)
         while (single ? index == 0 : json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             if (index == EventOptions.MaxBatch) throw new JsonException($"A request takes at most {EventOptions.MaxBatch} events.");
-            if (TryTake(ref json, body, now, index++) is { } error) (errors ??= []).Add(error);
+            if (TryTake(ref json, now, index++) is { } error) (errors ??= []).Add(error);
             else good++;
         }
         if (json.Read()) throw new JsonException("There is more after the end.");
         return new(good, _packed.WrittenSpan.ToArray(), errors);
     }
 
-    private EventError? TryTake(ref Utf8JsonReader json, ReadOnlySpan<byte> body, DateTimeOffset now, int index)
+    private EventError? TryTake(ref Utf8JsonReader json, DateTimeOffset now, int index)
     {
         var depth = json.CurrentDepth;
         try
@@ -43,11 +43,7 @@ internal sealed class EventParser(EventOptions options, NameLimit? names = null)
             _event.Read(ref json);
             var milliseconds = _event.Milliseconds ?? now.ToUnixTimeMilliseconds();
             CheckTime(milliseconds, now);
-            if (names?.IsBeyond(_event.Name.Bytes, milliseconds) == true)
-                throw new EventException(
-                    "name", $"is beyond the {names.PerDay} names that a day may have; what varies belongs into subject or properties");
-            var properties = options.RawRetention > TimeSpan.Zero ? body[_event.Properties] : default;
-            EventBlock.Write(_packed, new(milliseconds, _event.Name.Bytes, _event.Id, _event.Subject.Bytes, _event.Value, properties));
+            EventBlock.Write(_packed, new(milliseconds, _event.Name.Bytes, _event.Id, _event.Subject.Bytes, _event.Value));
             return null;
         }
         catch (EventException exception)
@@ -59,11 +55,10 @@ internal sealed class EventParser(EventOptions options, NameLimit? names = null)
 
     private void CheckTime(long milliseconds, DateTimeOffset now)
     {
-        var keep = options.OutsideWindow == OutsideWindow.Keep;
-        var (oldest, furthest) = keep ? (EventOptions.LongestAge, EventOptions.FurthestAhead) : (options.MaxAge, options.MaxAhead);
         var age = now - DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-        if (age > oldest) throw new EventException("occurredAt", $"is more than {oldest.TotalHours:0.#} hours ago");
-        if (-age > furthest) throw new EventException("occurredAt", $"is more than {furthest.TotalMinutes:0.#} minutes ahead");
+        if (age > options.MaxAge) throw new EventException("occurredAt", $"is more than {options.MaxAge.TotalHours:0.#} hours ago");
+        if (-age > options.MaxAhead)
+            throw new EventException("occurredAt", $"is more than {options.MaxAhead.TotalMinutes:0.#} minutes ahead");
     }
 
     // To the end of the event that could not be read, so that the next one can be.

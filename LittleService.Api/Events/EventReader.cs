@@ -25,9 +25,6 @@ internal sealed class EventReader
 
     public double? Value { get; private set; }
 
-    /// <summary>Where the properties stand in the JSON.</summary>
-    public Range Properties { get; private set; }
-
     /// <summary>Reads the object that <paramref name="json"/> stands on, to its end.</summary>
     /// <exception cref="EventException">The reader then stands somewhere within.</exception>
     public void Read(ref Utf8JsonReader json)
@@ -68,14 +65,14 @@ internal sealed class EventReader
         else if (field == 2) Id = ReadId(ref json);
         else if (field == 3) Subject.Read(ref json);
         else if (field == 4) Value = ReadValue(ref json);
-        else Properties = ReadProperties(ref json);
+        else CheckProperties(ref json);
     }
 
     private void Clear()
     {
         Name.Clear();
         Subject.Clear();
-        (Id, Milliseconds, Value, Properties) = (null, null, null, default);
+        (Id, Milliseconds, Value) = (null, null, null);
     }
 
     private Guid ReadId(ref Utf8JsonReader json)
@@ -120,7 +117,8 @@ internal sealed class EventReader
         return exponent < 0 && !number.ContainsAnyInRange((byte)'1', (byte)'9');
     }
 
-    private Range ReadProperties(ref Utf8JsonReader json)
+    // They are the sender's own notes: what is no event anywhere is refused here too, and nothing of them is kept.
+    private void CheckProperties(ref Utf8JsonReader json)
     {
         if (json.TokenType != JsonTokenType.StartObject) throw new EventException("properties", "must be an object");
         var (start, count) = ((int)json.TokenStartIndex, 0);
@@ -134,8 +132,7 @@ internal sealed class EventReader
                 throw new EventException("properties", "must be texts, numbers, true or false");
             else if (json.TokenType == JsonTokenType.Number) CheckNumber(ref json);
         }
-        var end = (int)json.BytesConsumed;
-        if (end - start > PropertiesLimit) throw new EventException("properties", $"must not take more than {PropertiesLimit} bytes");
-        return start..end;
+        if ((int)json.BytesConsumed - start > PropertiesLimit)
+            throw new EventException("properties", $"must not take more than {PropertiesLimit} bytes");
     }
 }

@@ -16,14 +16,12 @@ public static class EventsEndpoints
         builder.Services.AddSingleton<IntakeGate>();
         builder.Services.AddSingleton<EventIntake>();
         builder.Services.AddOptions<StatsOptions>().BindConfiguration("Stats");
-        builder.Services.AddSingleton<NameLimit>();
         builder.Services.AddSingleton<EventsHandler>();
         builder.Services.AddSingleton<PageViews>();
         // Thousands of spans a second would be a flood of their own, towards the collector.
         builder.Services.Configure<RequestTracingOptions>(tracing => tracing.IgnoredPaths.Add(Path));
         builder.Services.AddHostedService(services => services.GetRequiredService<EventIntake>());
         builder.Services.AddHostedService(services => services.GetRequiredService<IntakeGate>());
-        builder.Services.AddHostedService(services => services.GetRequiredService<NameLimit>());
     }
 
     public static void UsePageViews(this WebApplication app) => app.UseMiddleware<PageViews>();

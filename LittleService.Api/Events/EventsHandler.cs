@@ -10,7 +10,7 @@ namespace LittleService.Api.Events;
 
 /// <summary>Answers <c>POST /api/events</c>: read, parse, wait for Redis.</summary>
 internal sealed class EventsHandler(
-    IntakeGate gate, EventIntake intake, NameLimit names, IOptions<EventOptions> options, TimeProvider time) : IDisposable
+    IntakeGate gate, EventIntake intake, IOptions<EventOptions> options, TimeProvider time) : IDisposable
 {
     private const int MaxBody = (int)ServerLimits.MaxRequestBodySize;
 
@@ -97,7 +97,7 @@ internal sealed class EventsHandler(
 
     private ParsedEvents Parse(ReadOnlySpan<byte> body)
     {
-        var parser = _parsers.TryTake(out var free) ? free : new EventParser(options.Value, names);
+        var parser = _parsers.TryTake(out var free) ? free : new EventParser(options.Value);
         try
         {
             return parser.Parse(body, time.GetUtcNow());

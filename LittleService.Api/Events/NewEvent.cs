@@ -12,7 +12,7 @@ namespace LittleService.Api.Events;
 /// <param name="Id">Of two with one id, one is counted. It takes 64 bytes.</param>
 /// <param name="Subject">Whom it concerns, to count how many. It takes 200 bytes.</param>
 /// <param name="Value">A number to sum.</param>
-/// <param name="Properties">Up to ten texts, numbers, true or false, in 1,024 bytes; kept with single events alone.</param>
+/// <param name="Properties">Up to ten texts, numbers, true or false, in 1,024 bytes; checked, and not kept.</param>
 public sealed record NewEvent(
     [StringLength(100, MinimumLength = 1)] string Name, DateTimeOffset? OccurredAt = null,
     [StringLength(64, MinimumLength = 1)] string? Id = null,

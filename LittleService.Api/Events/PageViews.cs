@@ -31,9 +31,8 @@ internal sealed class PageViews(EventIntake intake, IntakeGate gate, IOptions<Ev
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
         var name = Encoding.UTF8.GetBytes($"page:/{route.TrimStart('/')}");
         var packed = new ArrayBufferWriter<byte>(128);
-        EventBlock.Write(packed,
-            new(time.GetUtcNow().ToUnixTimeMilliseconds(), name.AsSpan(0, Math.Min(name.Length, 100)), null, [], duration.TotalMilliseconds,
-                []));
+        name = name[..Math.Min(name.Length, 100)];
+        EventBlock.Write(packed, new(time.GetUtcNow().ToUnixTimeMilliseconds(), name, null, [], duration.TotalMilliseconds));
         if (gate.Enter(view: true) is { } refusal) EventMetrics.RefusedRequest(refusal.Reason);
         else _ = AppendAsync(packed.WrittenMemory.ToArray());
     }

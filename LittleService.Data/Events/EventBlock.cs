@@ -14,17 +14,17 @@ public static class EventBlock
     private const byte HasId = 1;
     private const byte HasSubject = 2;
     private const byte HasValue = 4;
+
+    // The release before this one sent them along.
     private const byte HasProperties = 8;
 
-    /// <summary>Appends one event. Name and subject take at most 255 bytes, properties at most 65,535.</summary>
+    /// <summary>Appends one event. Name and subject take at most 255 bytes.</summary>
     public static void Write(IBufferWriter<byte> to, in PackedEvent e)
     {
         var size = 1 + 8 + 1 + e.Name.Length + (e.Id is null ? 0 : 16) + (e.Subject.IsEmpty ? 0 : 1 + e.Subject.Length)
-            + (e.Value is null ? 0 : 8) + (e.Properties.IsEmpty ? 0 : 2 + e.Properties.Length);
+            + (e.Value is null ? 0 : 8);
         var rest = to.GetSpan(size);
-        rest[0] = (byte)(
-            (e.Id is null ? 0 : HasId) | (e.Subject.IsEmpty ? 0 : HasSubject) | (e.Value is null ? 0 : HasValue)
-            | (e.Properties.IsEmpty ? 0 : HasProperties));
+        rest[0] = (byte)((e.Id is null ? 0 : HasId) | (e.Subject.IsEmpty ? 0 : HasSubject) | (e.Value is null ? 0 : HasValue));
         BinaryPrimitives.WriteInt64LittleEndian(rest[1..], e.Milliseconds);
         rest = Text(rest[9..], e.Name);
         if (e.Id is { } id)
@@ -33,16 +33,7 @@ public static class EventBlock
             rest = rest[16..];
         }
         if (!e.Subject.IsEmpty) rest = Text(rest, e.Subject);
-        if (e.Value is { } value)
-        {
-            BinaryPrimitives.WriteDoubleLittleEndian(rest, value);
-            rest = rest[8..];
-        }
-        if (!e.Properties.IsEmpty)
-        {
-            BinaryPrimitives.WriteUInt16LittleEndian(rest, (ushort)e.Properties.Length);
-            e.Properties.CopyTo(rest[2..]);
-        }
+        if (e.Value is { } value) BinaryPrimitives.WriteDoubleLittleEndian(rest, value);
         to.Advance(size);
     }
 
@@ -59,9 +50,8 @@ public static class EventBlock
         Guid? id = (flags & HasId) == 0 ? null : new Guid(Take(ref block, 16));
         var subject = (flags & HasSubject) == 0 ? default : Take(ref block, Take(ref block, 1)[0]);
         double? value = (flags & HasValue) == 0 ? null : BinaryPrimitives.ReadDoubleLittleEndian(Take(ref block, 8));
-        var properties = (flags & HasProperties) == 0
-            ? default : Take(ref block, BinaryPrimitives.ReadUInt16LittleEndian(Take(ref block, 2)));
-        e = new(at, name, id, subject, value, properties);
+        if ((flags & HasProperties) != 0) Take(ref block, BinaryPrimitives.ReadUInt16LittleEndian(Take(ref block, 2)));
+        e = new(at, name, id, subject, value);
         return true;
     }
 
@@ -87,9 +77,7 @@ public static class EventBlock
 /// <param name="id">What makes a retry count once.</param>
 /// <param name="subject">UTF-8; empty for none.</param>
 /// <param name="value">A finite number.</param>
-/// <param name="properties">A JSON object; empty for none.</param>
-public readonly ref struct PackedEvent(
-    long milliseconds, ReadOnlySpan<byte> name, Guid? id, ReadOnlySpan<byte> subject, double? value, ReadOnlySpan<byte> properties)
+public readonly ref struct PackedEvent(long milliseconds, ReadOnlySpan<byte> name, Guid? id, ReadOnlySpan<byte> subject, double? value)
 {
     public long Milliseconds { get; } = milliseconds;
 
@@ -100,6 +88,4 @@ public readonly ref struct PackedEvent(
     public ReadOnlySpan<byte> Subject { get; } = subject;
 
     public double? Value { get; } = value;
-
-    public ReadOnlySpan<byte> Properties { get; } = properties;
 }

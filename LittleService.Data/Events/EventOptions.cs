@@ -11,12 +11,6 @@ public sealed class EventOptions
     /// <summary>The largest size of a value: beyond it a sum would no longer be exact to the unit.</summary>
     public const double LargestValue = 1e15;
 
-    /// <summary>What <see cref="Events.OutsideWindow.Keep"/> still keeps.</summary>
-    public static readonly TimeSpan LongestAge = TimeSpan.FromDays(3650);
-
-    /// <summary>The same for what lies ahead.</summary>
-    public static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(366);
-
     /// <summary>Names the keys in Redis; the braces keep them on one node of a cluster.</summary>
     public string KeyPrefix { get; set; } = "{events}";
 
@@ -41,17 +35,11 @@ public sealed class EventOptions
     /// <summary>How long an answer waits for Redis before it becomes a 503.</summary>
     public TimeSpan RedisTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>An event that happened longer ago, or lies further ahead than <see cref="MaxAhead"/>, is outside the window.</summary>
+    /// <summary>An event that happened longer ago, or lies further ahead than <see cref="MaxAhead"/>, is refused.</summary>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(2);
 
     /// <summary>Room for the clocks of clients that run ahead.</summary>
     public TimeSpan MaxAhead { get; set; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>Whether an event outside the window is refused with an error, or counted in its own hour and day.</summary>
-    public OutsideWindow OutsideWindow { get; set; } = OutsideWindow.Refuse;
-
-    /// <summary>Keeps each event as a row for so long; zero keeps none, and properties are then checked but not stored.</summary>
-    public TimeSpan RawRetention { get; set; } = TimeSpan.Zero;
 
     /// <summary>The share of page views of the service itself that become events, from 0 to 1.</summary>
     public double PageViews { get; set; } = 1;
@@ -61,14 +49,4 @@ public sealed class EventOptions
     internal string LeaseKey => KeyPrefix + ":aggregator";
 
     internal string MetaKey => KeyPrefix + ":meta";
-}
-
-/// <summary>What happens to an event that is too old or too far ahead.</summary>
-public enum OutsideWindow
-{
-    /// <summary>It is an error of the sender.</summary>
-    Refuse,
-
-    /// <summary>It is counted where it belongs, as far as that grain is kept.</summary>
-    Keep,
 }

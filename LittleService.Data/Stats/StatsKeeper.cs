@@ -1,4 +1,3 @@
-using LittleService.Data.Events;
 using LittleService.Jobs;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -6,13 +5,12 @@ using Npgsql;
 namespace LittleService.Data.Stats;
 
 /// <summary>Drops what has been kept long enough.</summary>
-public sealed class StatsKeeper(NpgsqlDataSource database, IOptions<StatsOptions> stats, IOptions<EventOptions> events, TimeProvider time)
+public sealed class StatsKeeper(NpgsqlDataSource database, IOptions<StatsOptions> stats, TimeProvider time)
 {
     public async Task DropAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         await StatsPartitions.DropAsync(database, StatsPartitions.Ids, now - stats.Value.IdRetention, cancellationToken);
-        await StatsPartitions.DropAsync(database, StatsPartitions.Events, now - events.Value.RawRetention, cancellationToken);
         foreach (var grain in Enum.GetValues<Grain>())
             await StatsPartitions.DropAsync(database, StatsPartitions.Table(grain), now - stats.Value.Retention(grain), cancellationToken);
     }

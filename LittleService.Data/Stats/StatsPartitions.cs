@@ -3,11 +3,10 @@ using Npgsql;
 
 namespace LittleService.Data.Stats;
 
-/// <summary>Partitions of the sums, ids and events: made when an event needs one, dropped as a whole when their time has passed.</summary>
+/// <summary>Partitions of the sums and ids: made when an event needs one, dropped as a whole when their time has passed.</summary>
 internal static class StatsPartitions
 {
     public const string Ids = "event_ids";
-    public const string Events = "events";
 
     /// <summary>The table of a grain: minutes lie in partitions of a day, hours of a month, days of a year.</summary>
     public static string Table(Grain grain) => grain switch

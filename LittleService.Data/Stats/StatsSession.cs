@@ -12,18 +12,16 @@ public sealed class StatsSession : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly StatsCells _cells;
-    private readonly EventOptions _events;
     private readonly HashSet<(string, DateTime)> _partitions = [];
     private readonly Dictionary<Guid, StreamId> _positions = [];
 
-    private StatsSession(NpgsqlConnection connection, StatsCells cells, EventOptions events) =>
-        (_connection, _cells, _events) = (connection, cells, events);
+    private StatsSession(NpgsqlConnection connection, StatsCells cells) => (_connection, _cells) = (connection, cells);
 
     public static async Task<StatsSession> OpenAsync(
-        NpgsqlDataSource database, StatsOptions stats, EventOptions events, TimeProvider time, CancellationToken cancellationToken)
+        NpgsqlDataSource database, StatsOptions stats, TimeProvider time, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
-        return new(connection, new(connection, stats, time), events);
+        return new(connection, new(connection, stats, time));
     }
 
     /// <summary>
@@ -42,7 +40,7 @@ public sealed class StatsSession : IAsyncDisposable
         await MoveAsync(epoch, position, last, cancellationToken);
         await ParkAsync(scan, cancellationToken);
         var batch = new StatsBatch(await NewIdsAsync(scan, last, cancellationToken));
-        await AddAsync(scan, batch, transaction, cancellationToken);
+        foreach (var entry in scan.Readable) Add(entry, batch);
         var overflowed = await _cells.AddAsync(batch, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         _positions[epoch] = last.Id;
@@ -96,18 +94,10 @@ public sealed class StatsSession : IAsyncDisposable
         return fresh;
     }
 
-    private async Task AddAsync(EventScan scan, StatsBatch batch, NpgsqlTransaction transaction, CancellationToken cancellationToken)
-    {
-        List<RawEvent>? raw = _events.RawRetention > TimeSpan.Zero ? [] : null;
-        foreach (var block in scan.Readable) Add(block, batch, raw);
-        if (raw is { Count: > 0 }) await RawEvent.SaveAsync(transaction, raw, cancellationToken);
-    }
-
-    private static void Add(EventEntry entry, StatsBatch batch, List<RawEvent>? raw)
+    private static void Add(EventEntry entry, StatsBatch batch)
     {
         ReadOnlySpan<byte> block = entry.Block.AsSpan(1);
-        while (EventBlock.TryRead(ref block, out var e))
-            if (batch.Add(e)) raw?.Add(RawEvent.Of(e));
+        while (EventBlock.TryRead(ref block, out var e)) batch.Add(e);
     }
 
     private async Task ParkAsync(EventScan scan, CancellationToken cancellationToken)
@@ -126,11 +116,8 @@ public sealed class StatsSession : IAsyncDisposable
     private async Task EnsurePartitionsAsync(EventScan scan, EventEntry last, CancellationToken cancellationToken)
     {
         foreach (var day in scan.Days)
-        {
             foreach (var grain in Enum.GetValues<Grain>())
                 if (_cells.Keeps(grain, day)) await EnsureAsync(StatsPartitions.Table(grain), day, cancellationToken);
-            if (_events.RawRetention > TimeSpan.Zero) await EnsureAsync(StatsPartitions.Events, day, cancellationToken);
-        }
         if (scan.Ids.Count > 0) await EnsureAsync(StatsPartitions.Ids, Received(last), cancellationToken);
     }
 

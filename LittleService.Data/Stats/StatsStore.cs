@@ -46,22 +46,6 @@ public sealed class StatsStore(NpgsqlDataSource database)
         return names;
     }
 
-    /// <summary>The names of a day some of whose events went to <see cref="StatsName.Other"/>; null for any other day.</summary>
-    public async Task<HashSet<string>?> OverflowedNamesAsync(DateTime day, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            """
-            select name from event_stats s where grain = $1 and bucket = $2 and name <> $3
-            and exists (select from event_stats o where o.grain = $1 and o.bucket = $2 and o.name = $4)
-            """);
-        foreach (var value in new object[] { (short)Grain.Day, day, StatsName.All, StatsName.Other })
-            command.Parameters.Add(new() { Value = value });
-        var names = new HashSet<string>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) names.Add(reader.GetString(0));
-        return names.Remove(StatsName.Other) ? names : null;
-    }
-
     /// <summary>How many events of the stream's current life were summed; null before the first.</summary>
     public async Task<long?> AggregatedAsync(CancellationToken cancellationToken)
     {

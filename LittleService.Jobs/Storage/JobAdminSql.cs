@@ -33,16 +33,15 @@ internal static class JobAdminSql
 
     public const string CountReplayable = $"SELECT count(*) FROM (SELECT 1 {Matching} LIMIT $5) AS few";
 
-    // Given a rate, the jobs come back one after the other.
     public const string Replay =
         $"""
-        WITH picked AS (SELECT id, row_number() OVER (ORDER BY finished_at, id) - 1 AS place {Matching} ORDER BY finished_at, id LIMIT $5),
+        WITH picked AS (SELECT id {Matching} ORDER BY finished_at, id LIMIT $5),
         replayed AS (
           UPDATE jobs SET state = 'scheduled', token = token + 1, attempt = 0, crashes = 0, finished_at = NULL, reason = NULL,
-            run_at = now() + picked.place * $6::interval
+            run_at = now()
           FROM picked WHERE jobs.id = picked.id RETURNING jobs.id),
         counted AS (SELECT count(*) AS jobs FROM replayed),
-        noted AS (INSERT INTO job_audit (actor, action, detail, jobs) SELECT $7, 'replay', $8, jobs FROM counted)
+        noted AS (INSERT INTO job_audit (actor, action, detail, jobs) SELECT $6, 'replay', $7, jobs FROM counted)
         SELECT jobs FROM counted
         """;
 }

@@ -18,17 +18,6 @@ internal static class JobEnds
         kept AS (
           INSERT INTO job_completions (queue, kind, worker, ids, attempts, milliseconds)
           SELECT queue, kind, $5, array_agg(id), array_agg(attempt), array_agg(milliseconds) FROM ended GROUP BY queue, kind)
-        """;
-
-    private const string CompletePlain = Complete + " SELECT count(*) FROM ended";
-
-    private const string CompleteWithResults =
-        Complete +
-        """
-        , results AS (
-          INSERT INTO job_results (job_id, result)
-          SELECT ended.id, given.result FROM ended JOIN unnest($1::uuid[], $6::bytea[]) AS given (id, result) ON given.id = ended.id
-          WHERE given.result IS NOT NULL)
         SELECT count(*) FROM ended
         """;
 
@@ -80,15 +69,12 @@ internal static class JobEnds
     private static NpgsqlCommand CompleteCommand(
         IReadOnlyList<HeldJob> jobs, string worker, NpgsqlConnection connection, NpgsqlTransaction? transaction)
     {
-        var results = jobs.Any(static job => job.Result is not null);
-        var command = new NpgsqlCommand(results ? CompleteWithResults : CompletePlain, connection, transaction);
+        var command = new NpgsqlCommand(Complete, connection, transaction);
         command.AddArray(NpgsqlDbType.Uuid, jobs, static job => job.Id);
         command.AddArray(NpgsqlDbType.Integer, jobs, static job => job.Token);
         command.AddArray(NpgsqlDbType.Smallint, jobs, static job => (short)job.Attempt);
         command.AddArray(NpgsqlDbType.Real, jobs, static job => (float)job.Milliseconds);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = worker });
-        if (results)
-            command.AddArray(NpgsqlDbType.Bytea, jobs, static job => job.Result);
         return command;
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LittleService.Jobs.Storage;
 using Npgsql;
 
@@ -43,9 +42,6 @@ internal sealed class HeldJob : JobContext, IAsyncDisposable
 
     /// <summary>Whether the payload is encrypted.</summary>
     public bool Sensitive { get; init; }
-
-    /// <summary>What the handler leaves behind, JSON.</summary>
-    public byte[]? Result { get; private set; }
 
     /// <summary>Set by the delivery that brought it.</summary>
     public Delivery Delivery { get; set; } = null!;
@@ -98,8 +94,6 @@ internal sealed class HeldJob : JobContext, IAsyncDisposable
         if (!await JobProgress.ReportAsync(this, progress, note, cancellationToken))
             throw new JobLostException();
     }
-
-    public override void SetResult<TResult>(TResult result) => Result = JsonSerializer.SerializeToUtf8Bytes(result, JobJson.Options);
 
     /// <summary>False when the job was given back while it waited.</summary>
     public bool TryStart(CancellationTokenSource cancellation)

@@ -13,7 +13,6 @@ internal sealed partial class Aggregator(
     EventLog log,
     [FromKeyedServices(StatsExtensions.Database)] NpgsqlDataSource database,
     IOptions<StatsOptions> stats,
-    IOptions<EventOptions> events,
     SchemaSignal schema,
     TimeProvider time,
     ILogger<Aggregator> logger) : BackgroundService
@@ -54,7 +53,7 @@ internal sealed partial class Aggregator(
     {
         try
         {
-            await using var session = await StatsSession.OpenAsync(database, stats.Value, events.Value, time, cancellationToken);
+            await using var session = await StatsSession.OpenAsync(database, stats.Value, time, cancellationToken);
             do await RunAsync(session, cancellationToken);
             while (await IsOursAsync(cancellationToken));
         }

@@ -125,7 +125,7 @@ public sealed partial class AdminPagesTests(Service service) : IClassFixture<Ser
         var other = await service.AddJobAsync("other", "dead");
 
         Assert.Contains("3 jobs would be replayed", await _admin.GetStringAsync($"/admin/dead-letters?kind={kind}", Stop), StringComparison.Ordinal);
-        var page = await ActAsync("/admin", "/admin/dead-letters/replay", new("kind", kind), new("state", ""), new("since", ""), new("perSecond", "10"));
+        var page = await ActAsync("/admin", "/admin/dead-letters/replay", new("kind", kind), new("state", ""), new("since", ""));
 
         Assert.Contains("3 jobs were put back", page, StringComparison.Ordinal);
         Assert.Equal(3, await service.ScalarAsync<long>($"select count(*) from jobs where kind = '{kind}' and state = 'scheduled'"));
@@ -148,21 +148,6 @@ public sealed partial class AdminPagesTests(Service service) : IClassFixture<Ser
     }
 
     [Theory]
-    [InlineData("1e-300")]
-    [InlineData("1e300")]
-    [InlineData("-1")]
-    public async Task RateBeyondReasonIsTheNearestOne(string rate)
-    {
-        var kind = $"rated-{Guid.NewGuid():N}";
-        for (var n = 0; n < 3; n++) await service.AddJobAsync(kind, "dead");
-
-        var page = await ActAsync("/admin", "/admin/dead-letters/replay", new("kind", kind), new("perSecond", rate));
-
-        Assert.Contains("3 jobs were put back", page, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("perSecond", "NaN-1")]
     [InlineData("since", "yesterday")]
     public async Task ReplayOfAFilterThatCannotBeReadReplaysNothing(string field, string value)
     {

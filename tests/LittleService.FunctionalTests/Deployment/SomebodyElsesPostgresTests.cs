@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using LittleService.Data.Accounts;
-using LittleService.Data.Events;
 using LittleService.Data.Migrations;
 using LittleService.Data.Stats;
 using LittleService.FunctionalTests.Accounts;
@@ -61,7 +60,7 @@ public sealed class SomebodyElsesPostgresTests(Servers servers) : IAsyncLifetime
         make.Parameters.Add(new() { Value = old });
         await make.ExecuteNonQueryAsync(Stop);
         Assert.Equal(1L, await PartitionsAsync(old));
-        await new StatsKeeper(database, Options.Create(new StatsOptions()), Options.Create(new EventOptions()), TimeProvider.System).DropAsync(Stop);
+        await new StatsKeeper(database, Options.Create(new StatsOptions()), TimeProvider.System).DropAsync(Stop);
         Assert.Equal(0L, await PartitionsAsync(old));
         await using var other = database.CreateCommand("select drop_event_partition('items')");
         await other.ExecuteNonQueryAsync(Stop);

@@ -25,20 +25,6 @@ public sealed class OperatingJobs(JobDatabaseFixture database) : IClassFixture<J
     }
 
     [Fact]
-    public async Task ReplayKeepsToItsRate()
-    {
-        await using var host = await JobsHost.StartAsync(database, _prefix);
-        var ids = await host.Client.EnqueueManyAsync(Enumerable.Range(0, 5).Select(i => new Flaky($"rate {i}", 99, "never")), cancellationToken: Stop);
-        await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE state = 'dead' AND id = ANY($1)", ids) == 5);
-
-        var before = DateTime.UtcNow.AddSeconds(-1);
-        await host.Admin.ReplayAsync(new() { Kind = Flaky.Kind, EndedSince = before.AddMinutes(-1), PerSecond = 0.01 }, "tester", Stop);
-
-        var spread = await database.ScalarAsync<double>("SELECT extract(epoch FROM max(run_at) - min(run_at))::float8 FROM jobs WHERE id = ANY($1)", ids);
-        Assert.InRange(spread, 300, 1000);
-    }
-
-    [Fact]
     public async Task RunningJobIsCancelledAndKeepsNoEffect()
     {
         await using var host = await JobsHost.StartAsync(database, _prefix, options: options => options.Lease = TimeSpan.FromSeconds(2));
@@ -93,7 +79,7 @@ public sealed class OperatingJobs(JobDatabaseFixture database) : IClassFixture<J
     }
 
     [Fact]
-    public async Task ProgressAndResultAreKeptAndTheSecretIsNotReadable()
+    public async Task ProgressIsKeptAndTheSecretIsNotReadable()
     {
         await using var host = await JobsHost.StartAsync(database, _prefix);
         var id = await host.Client.EnqueueAsync(new Measured("hunter2"), cancellationToken: Stop);
@@ -103,8 +89,7 @@ public sealed class OperatingJobs(JobDatabaseFixture database) : IClassFixture<J
         Assert.DoesNotContain("hunter2", System.Text.Encoding.Latin1.GetString(await database.ScalarAsync<byte[]>("SELECT payload FROM jobs WHERE id = $1", id)));
 
         host.Board.Gate.SetResult();
-        await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM job_results WHERE job_id = $1", id) == 1);
-        Assert.Equal("""{"length":7}"""u8.ToArray(), await database.ScalarAsync<byte[]>("SELECT result FROM job_results WHERE job_id = $1", id));
+        await Eventually.TrueAsync(() => host.Board.Notes.Contains("hunter2"));
     }
 
     [Fact]

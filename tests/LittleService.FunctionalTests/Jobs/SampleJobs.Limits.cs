@@ -39,7 +39,7 @@ public sealed class RatedHandler(Board board) : IJobHandler<Rated>
     }
 }
 
-/// <summary>Reports progress and leaves a result; its payload is encrypted at rest.</summary>
+/// <summary>Reports progress; its payload is encrypted at rest.</summary>
 public sealed record Measured(string Secret) : IJob
 {
     public static string Kind => "measured";
@@ -54,7 +54,6 @@ public sealed class MeasuredHandler(Board board) : IJobHandler<Measured>
         await context.ReportProgressAsync(0.5, "half way", cancellationToken);
         board.Add($"half of {job.Secret}");
         await board.Gate.Task.WaitAsync(cancellationToken);
-        context.SetResult(new { job.Secret.Length });
         board.Add(job.Secret);
     }
 }
