@@ -11,12 +11,15 @@ public sealed class JobClient
     private readonly JobStreams _streams;
     private readonly NewJobFactory _factory;
     private readonly BacklogGuard _backlog;
-    private readonly GroupCommit _groupCommit;
+    private readonly Batcher<NewJob, Guid> _commits;
+    private readonly SharedTransactions _transactions;
 
     internal JobClient(JobDatabase database, JobStreams streams, NewJobFactory factory, BacklogGuard backlog)
     {
         (_database, _streams, _factory, _backlog) = (database, streams, factory, backlog);
-        _groupCommit = new(database, streams);
+        // One commit at a time: two would halve the batches, and a commit costs both processes more than the rows in it.
+        _commits = new(StoreAsync, LargestInsert, isOfOne: RowFaults.IsRowFault);
+        _transactions = new(this);
     }
 
     /// <summary>
@@ -36,10 +39,10 @@ public sealed class JobClient
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var activity = JobTelemetry.StartEnqueue(TJob.Kind);
-        var row = _factory.Create(job, options, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var row = _factory.Create(job, options);
         if (_backlog.IsNeeded)
             await _backlog.CheckAsync(row.Queue, cancellationToken);
-        var id = await _groupCommit.StoreAsync(row).WaitAsync(cancellationToken);
+        var id = await _commits.AddAsync(row, cancellationToken);
         JobTelemetry.Enqueued(row.Queue, row.Kind, 1);
         return id;
     }
@@ -89,6 +92,31 @@ public sealed class JobClient
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Runs work in a transaction that is committed after it, with the jobs it enqueues; concurrent calls share transactions and with them
+    /// the flush of the disk. Where what it writes fails, it alone fails.
+    /// </summary>
+    /// <param name="work">Writes rows and enqueues jobs. It is run again by itself when the transaction that it shared failed: it must do
+    /// nothing else, lock no row that others lock too, and neither commit nor roll back. Its token is never cancelled.</param>
+    /// <param name="cancellationToken">Gives up waiting; work that has begun by then may still be committed.</param>
+    /// <exception cref="JobQueueFullException">Too many jobs wait in a queue; nothing was committed.</exception>
+    public Task<T> InTransactionAsync<T>(Func<JobTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return _transactions.RunAsync(work, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Guid>> StoreAsync(IReadOnlyList<NewJob> rows)
+    {
+        await using (var connection = await _database.Source.OpenConnectionAsync())
+            await JobInserts.StoreAsync(connection, null, rows, CancellationToken.None);
+        _streams.Publish(rows);
+        var ids = new Guid[rows.Count];
+        for (var i = 0; i < ids.Length; i++)
+            ids[i] = rows[i].StoredId;
+        return ids;
     }
 
     private async Task StoreAsync(List<NewJob> rows, CancellationToken cancellationToken)

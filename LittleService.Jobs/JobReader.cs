@@ -77,7 +77,7 @@ public sealed class JobReader
 
     /// <summary>The schedules that workers have told of.</summary>
     public Task<List<ScheduleView>> SchedulesAsync(CancellationToken cancellationToken) =>
-        ReadAsync(JobReaderSql.Schedules, [new() { Value = Scheduler.GoneAfter }], Schedule, cancellationToken);
+        ReadAsync(JobReaderSql.Schedules, [new() { Value = Scheduler.GoneAfter }], ScheduleRow.Read, cancellationToken);
 
     /// <summary>
     /// What operators did, newest first, from before <paramref name="before"/>; at most one more than <see cref="PageSize"/>.
@@ -132,19 +132,6 @@ public sealed class JobReader
     {
         var milliseconds = Convert.ToInt64(id.ToString("N")[..12], 16);
         return DateTime.UnixEpoch.AddMilliseconds(Math.Min(milliseconds, 250_000_000_000_000));
-    }
-
-    private ScheduleView Schedule(NpgsqlDataReader row)
-    {
-        var (text, running) = (row.GetString(1), row.GetBoolean(6));
-        var definition = ScheduleDefinition.Read(text, out var problem);
-        var next = running ? definition?.Cron.Next(row.GetFieldValue<DateTimeOffset>(7), definition.Zone) : null;
-        return new(row.GetString(0), text, next, Time(row, 2), String(row, 3), row.IsDBNull(4) ? null : row.GetGuid(4))
-        {
-            SeenAt = row.GetDateTime(5),
-            IsRunning = running,
-            Problem = problem,
-        };
     }
 
     private static NpgsqlParameter Text(string? value) =>

@@ -58,6 +58,7 @@ public static class JobsExtensions
         services.AddSingleton<Consumer>();
         services.AddSingleton<HeldJobs>();
         services.AddSingleton<Completer>();
+        services.AddSingleton<AttemptRunner>();
         services.AddSingleton<Executor>();
         services.AddSingleton<DirectClaims>();
         services.AddSingleton<Queues>();
@@ -68,8 +69,14 @@ public static class JobsExtensions
         services.AddHealthCheck<QueueDepths>("jobs");
         services.AddHealthCheck<FastPath>("streams");
         services.AddSingleton<JobClaims>();
+        services.AddSingleton<StreamIntake>();
+        services.AddSingleton<FetchRoom>();
         services.AddSingleton<Fetcher>();
+        services.AddSingleton<PostgresIntake>();
+        services.AddSingleton<RedisOutage>();
+        services.AddSingleton<Takers>();
         services.AddSingleton<Leases>();
+        services.AddSingleton<Duty, DueJobs>();
         services.AddSingleton<Duty, Relay>();
         services.AddSingleton<Duty, Rescuer>();
         services.AddSingleton<Duty, Unblocker>();

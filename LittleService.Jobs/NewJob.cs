@@ -36,7 +36,4 @@ internal sealed class NewJob
 
     /// <summary>Whether a stream may hand it out: it was stored, now, and nothing delays it.</summary>
     public bool Sent { get; set; }
-
-    /// <summary>Completed when a shared commit has stored the job.</summary>
-    public TaskCompletionSource<Guid>? Stored { get; init; }
 }

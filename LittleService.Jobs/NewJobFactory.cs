@@ -13,8 +13,7 @@ internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider tim
 
     private readonly HashSet<string> _known = [.. kinds.Select(kind => kind.Name)];
 
-    public NewJob Create<TJob>(
-        TJob job, EnqueueOptions? options, TaskCompletionSource<Guid>? stored = null, Guid? batch = null, Guid? awaits = null)
+    public NewJob Create<TJob>(TJob job, EnqueueOptions? options, Guid? batch = null, Guid? awaits = null)
         where TJob : IJob
     {
         var policy = TJob.Policy;
@@ -35,7 +34,6 @@ internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider tim
             Awaits = awaits,
             Sensitive = policy.Sensitive,
             Trace = Activity.Current?.Id,
-            Stored = stored,
         };
     }
 

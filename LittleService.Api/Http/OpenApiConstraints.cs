@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using LittleService.Api.Text;
-using LittleService.Api.Webhooks;
-using LittleService.Data.Webhooks;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -80,8 +78,8 @@ internal static class OpenApiConstraints
                     // The attribute matches the whole text, a pattern of JSON Schema any part of it.
                     schema.Pattern = $"^{pattern.Pattern}$";
                     break;
-                case ItemEventsAttribute when schema.Items is OpenApiSchema each:
-                    each.Enum = [.. ItemEvents.All.Select(static value => (JsonNode)JsonValue.Create(value))];
+                case EachOfAttribute values when schema.Items is OpenApiSchema each:
+                    each.Enum = [.. values.Values.Select(static value => (JsonNode)JsonValue.Create(value))];
                     break;
                 case NameAttribute:
                     schema.Pattern = NameAttribute.Pattern;

@@ -15,7 +15,7 @@ public static class ImportsEndpoints
 {
     public static void AddImports(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<ImportStore>();
+        builder.Services.AddImportStores();
         builder.Services.AddProblem(static e =>
             e is TooManyImportsException many ? new(StatusCodes.Status429TooManyRequests, many.Message, TimeSpan.FromSeconds(10)) : null);
         builder.Services.AddSingleton<ImportUploads>();

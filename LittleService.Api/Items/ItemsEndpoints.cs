@@ -15,8 +15,7 @@ public static class ItemsEndpoints
 {
     public static void AddItems(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<ItemStore>();
-        builder.Services.AddSingleton<ItemWriter>();
+        builder.Services.AddItemStores();
         builder.Services.AddSingleton<ItemPaging>();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {

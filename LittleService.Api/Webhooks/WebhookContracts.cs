@@ -1,13 +1,15 @@
 using System.ComponentModel.DataAnnotations;
+using LittleService.Api.Http;
+using LittleService.Data.Items;
 using LittleService.Data.Webhooks;
 
 namespace LittleService.Api.Webhooks;
 
-/// <summary>
-/// Tells the description of the API that each is one of <see cref="ItemEvents.All"/>; <see cref="WebhookSubscriptions"/> refuses others.
-/// </summary>
-[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class ItemEventsAttribute : Attribute;
+/// <summary>Each is one of <see cref="ItemEvents.All"/>.</summary>
+public sealed class ItemEventsAttribute : EachOfAttribute
+{
+    public override IReadOnlyList<string> Values => ItemEvents.All;
+}
 
 /// <summary>What a client says about a subscription: where to, and which events.</summary>
 public sealed record NewWebhook(

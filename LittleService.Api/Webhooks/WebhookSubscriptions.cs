@@ -1,4 +1,5 @@
 using LittleService.Data.Accounts;
+using LittleService.Data.Items;
 using LittleService.Data.Webhooks;
 
 namespace LittleService.Api.Webhooks;

@@ -15,7 +15,7 @@ public sealed class Changes(NpgsqlDataSource database, DatabaseWatch watch)
         await using var command = new NpgsqlCommand(sql, connection, transaction);
         foreach (var value in values) command.Parameters.Add(new() { Value = value });
         if (await command.ExecuteScalarAsync(cancellationToken) is null) return false;
-        await AuditLog.WriteAsync(transaction, cancellationToken, entry);
+        await AuditLog.WriteAsync(transaction, entry, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     });

@@ -1,64 +1,57 @@
 using System.Security.Cryptography;
+using LittleService.Jobs;
 using Npgsql;
 
 namespace LittleService.Data.Accounts;
 
 /// <summary>
-/// Looks keys up. Requests that come while a question is under way share the next one, each with its own key: every answer was asked for
-/// after its request came, so a key that was revoked before is known to be.
+/// Looks keys up. Requests that come while a query is under way share the next one: each query begins after the requests it is for,
+/// so a key that was revoked before is known to be.
 /// </summary>
 public sealed class KeyLookups
 {
     private static readonly TimeSpan UseStep = TimeSpan.FromMinutes(5);
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
-    private readonly Batches<Lookup> _batches;
+    private readonly Batcher<ApiKeyText, Caller?> _lookups;
 
-    public KeyLookups(NpgsqlDataSource database, TimeProvider time) => (_database, _time, _batches) = (database, time, new(FindAsync));
+    public KeyLookups(NpgsqlDataSource database, TimeProvider time) => 
+        (_database, _time, _lookups) = (database, time, new(FindAsync, largest: 200, workers: 2));
 
-    internal async Task<Caller?> FindAsync(ApiKeyText key, CancellationToken cancellationToken)
-    {
-        var lookup = new Lookup(key);
-        await _batches.WriteAsync(lookup).WaitAsync(cancellationToken);
-        return lookup.Caller;
-    }
+    internal Task<Caller?> FindAsync(ApiKeyText key, CancellationToken cancellationToken) => _lookups.AddAsync(key, cancellationToken);
 
-    private async Task FindAsync(IReadOnlyList<Lookup> lookups)
+    private async Task<IReadOnlyList<Caller?>> FindAsync(IReadOnlyList<ApiKeyText> keys)
     {
         var now = _time.GetUtcNow().UtcDateTime;
         await using var connection = await _database.OpenConnectionAsync();
-        var used = await ReadAsync(connection, lookups.ToLookup(static lookup => lookup.Key.Id), now);
+        var rows = (await ReadAsync(connection, [.. keys.Select(key => key.Id).Distinct()], now)).ToDictionary(row => row.Id);
+        var found = keys.Select(key => rows.GetValueOrDefault(key.Id) is { } row && row.Has(key) ? row : null).ToList();
         // One by one: statements that lock several rows in different orders could wait for each other.
-        foreach (var id in used) await NoteUseAsync(connection, id, now);
+        foreach (var row in found.OfType<Row>().Distinct().Where(row => now - row.UsedAt >= UseStep).ToList())
+            await NoteUseAsync(connection, row.Id, now);
+        return found.ConvertAll(row => row?.Caller);
     }
 
-    /// <returns>The keys whose use is to be noted.</returns>
-    private static async Task<List<string>> ReadAsync(NpgsqlConnection connection, ILookup<string, Lookup> lookups, DateTime now)
+    private static async Task<List<Row>> ReadAsync(NpgsqlConnection connection, string[] ids, DateTime now)
     {
         await using var command = new NpgsqlCommand(
             """
             select k.id, k.secret_hash, k.role, k.expires_at, k.used_at, a.id, a.name, a.role from api_keys k
               join accounts a on a.id = k.account_id
             where k.id = any($1) and k.expires_at > $2 and a.disabled_at is null
-            """, connection)
-        { Parameters = { new() { Value = lookups.Select(static same => same.Key).ToArray() }, new() { Value = now } } };
+            """, connection).With(ids, now);
         // Others wait behind it: on a connection whose server is gone without a word it must not wait for the usual half minute.
         command.CommandTimeout = 5;
-        await using var row = await command.ExecuteReaderAsync();
-        var used = new List<string>();
-        while (await row.ReadAsync())
-        {
-            var (id, hash, noted) =
-                (row.GetString(0), row.GetFieldValue<byte[]>(1), row.IsDBNull(4) ? DateTime.MinValue : row.GetDateTime(4));
-            // An owner who was given a lesser role takes it to all keys.
-            var role = (Role)Math.Min((int)Roles.Parse(row.GetString(2)), (int)Roles.Parse(row.GetString(7)));
-            var caller = new Caller(row.GetGuid(5), row.GetString(6), role, row.GetDateTime(3));
-            var right = lookups[id].Where(lookup => CryptographicOperations.FixedTimeEquals(hash, lookup.Key.Hash)).ToList();
-            right.ForEach(lookup => lookup.Caller = caller);
-            if (right.Count > 0 && now - noted >= UseStep) used.Add(id);
-        }
+        return await command.ReadAsync(Read, CancellationToken.None);
+    }
 
-        return used;
+    // An owner who was given a lesser role takes it to all keys.
+    private static Row Read(NpgsqlDataReader row)
+    {
+        var role = (Role)Math.Min((int)Roles.Parse(row.GetString(2)), (int)Roles.Parse(row.GetString(7)));
+        return new(
+            row.GetString(0), row.GetFieldValue<byte[]>(1), row.IsDBNull(4) ? DateTime.MinValue : row.GetDateTime(4),
+            new(row.GetGuid(5), row.GetString(6), role, row.GetDateTime(3)));
     }
 
     private static async Task NoteUseAsync(NpgsqlConnection connection, string id, DateTime now)
@@ -67,10 +60,8 @@ public sealed class KeyLookups
         await command.ExecuteNonQueryAsync();
     }
 
-    private sealed class Lookup(ApiKeyText key)
+    private sealed record Row(string Id, byte[] Hash, DateTime UsedAt, Caller Caller)
     {
-        public ApiKeyText Key { get; } = key;
-
-        public Caller? Caller { get; set; }
+        public bool Has(ApiKeyText key) => CryptographicOperations.FixedTimeEquals(Hash, key.Hash);
     }
 }

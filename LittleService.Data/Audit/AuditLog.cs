@@ -1,30 +1,18 @@
 using Npgsql;
-using NpgsqlTypes;
 
 namespace LittleService.Data.Audit;
 
 /// <summary>Who changed what. Entries are written in the transaction of the change and never changed themselves.</summary>
 public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
 {
-    /// <summary>Writes entries in the caller's transaction: they stand if, and only if, it commits.</summary>
-    public static async Task WriteAsync(
-        NpgsqlTransaction transaction, CancellationToken cancellationToken, params IReadOnlyList<AuditEntry> entries)
+    /// <summary>Writes an entry in the caller's transaction: it stands if, and only if, that commits.</summary>
+    public static async Task WriteAsync(NpgsqlTransaction transaction, AuditEntry entry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         await using var command = new NpgsqlCommand(
-            """
-            insert into audit (id, who, what, subject, details, trace)
-            select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-            """,
+            "insert into audit (id, who, what, subject, details, trace) values ($1, $2, $3, $4, $5, $6)",
             transaction.Connection,
-            transaction);
-        command.Parameters.Add(
-            new() { Value = entries.Select(_ => Guid.CreateVersion7()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        AddTexts(command, entries.Select(entry => entry.Who));
-        AddTexts(command, entries.Select(entry => entry.What));
-        AddTexts(command, entries.Select(entry => entry.Subject));
-        AddTexts(command, entries.Select(entry => entry.Details));
-        AddTexts(command, entries.Select(entry => entry.Trace));
+            transaction).With(Guid.CreateVersion7(), entry.Who, entry.What, entry.Subject, entry.Details, entry.Trace);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -38,19 +26,9 @@ public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
                 """
                 select id, at, who, what, subject, details, trace from audit
                 where id < $1 and ($2::text is null or who = $2) and ($3::text is null or subject = $3) order by id desc limit $4
-                """);
-            command.Parameters.Add(new() { Value = before ?? Guid.AllBitsSet });
-            command.Parameters.Add(new() { Value = (object?)who ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-            command.Parameters.Add(new() { Value = (object?)subject ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-            command.Parameters.Add(new() { Value = limit });
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            var rows = new List<AuditRow>();
-            while (await reader.ReadAsync(cancellationToken)) rows.Add(Read(reader));
-            return rows;
+                """).With(before ?? Guid.AllBitsSet, who, subject, limit);
+            return await command.ReadAsync(Read, cancellationToken);
         });
-
-    private static void AddTexts(NpgsqlCommand command, IEnumerable<string?> texts) =>
-        command.Parameters.Add(new() { Value = texts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
 
     private static AuditRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), row.GetString(4), Text(row, 5), Text(row, 6));

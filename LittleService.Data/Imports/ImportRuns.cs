@@ -8,7 +8,7 @@ namespace LittleService.Data.Imports;
 /// <summary>
 /// What an attempt at an import reads and writes. Everything it writes names its run, so that only the newest attempt gets on.
 /// </summary>
-public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimeProvider time)
+public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, ImportEnds ends, TimeProvider time)
 {
     private const string Advance =
         """
@@ -102,13 +102,10 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, TimePr
     /// <summary>Ends the import and commits the transaction.</summary>
     /// <exception cref="ImportOverException">The import is no longer this attempt's; nothing was written.</exception>
     public async Task EndAsync(
-        JobTransaction transaction, Import import, string state, string? reason, int added, ImportBatch refused,
-        CancellationToken cancellationToken)
+        JobTransaction transaction, Import import, ImportEnd end, List<ImportError> errors, CancellationToken cancellationToken)
     {
-        await RefuseAsync(transaction, import.Id, refused.Errors, cancellationToken);
-        var ended = await ImportTable.EndAsync(
-            transaction, import.Id, state, reason, added, refused.Refused, import.Run, owner: null, time.GetUtcNow(), cancellationToken);
-        if (!ended) throw new ImportOverException();
+        await RefuseAsync(transaction, import.Id, errors, cancellationToken);
+        if (!await ends.EndAsync(transaction, import.Id, end, import.Run, owner: null, cancellationToken)) throw new ImportOverException();
     }
 
     /// <summary>Deletes imports that ended long ago, and uploads that broke off with the api that took them.</summary>

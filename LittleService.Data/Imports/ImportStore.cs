@@ -8,7 +8,8 @@ public sealed class TooManyImportsException()
     : Exception($"You have {ImportStore.MostAtOnce} imports under way. Wait for one of them to end, or cancel it.");
 
 /// <summary>The imports of an account: taking one, looking at it, cancelling it.</summary>
-public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, JobClient jobs, TimeProvider time)
+public sealed class ImportStore(
+    NpgsqlDataSource database, DatabaseWatch watch, JobClient jobs, ImportEnds ends, TimeProvider time)
 {
     /// <summary>How many bytes of the upload a row holds: small enough for the heap that is collected often.</summary>
     public const int ChunkSize = 64 * 1024;
@@ -86,8 +87,7 @@ public sealed class ImportStore(NpgsqlDataSource database, DatabaseWatch watch, 
     public Task<bool> CancelAsync(Guid owner, Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
         await using var transaction = await jobs.BeginAsync(cancellationToken);
-        return await ImportTable.EndAsync(
-            transaction, id, Import.Cancelled, null, 0, 0, run: null, owner, time.GetUtcNow(), cancellationToken);
+        return await ends.EndAsync(transaction, id, new(Import.Cancelled), run: null, owner, cancellationToken);
     });
 
     private async Task<List<Import>> ReadAsync(string where, CancellationToken cancellationToken, params object?[] values)

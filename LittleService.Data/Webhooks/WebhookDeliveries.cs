@@ -74,7 +74,7 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
         var paused = await command.ExecuteScalarAsync(cancellationToken) is true;
         if (paused)
             await AuditLog.WriteAsync(
-                transaction.Transaction, cancellationToken, new AuditEntry("worker", "webhook.paused", $"{id}", KeptFailing));
+                transaction.Transaction, new AuditEntry("worker", "webhook.paused", $"{id}", KeptFailing), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return paused;
     }
@@ -91,7 +91,7 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
             transaction).With(job.WebhookId, reason);
         if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)
             await AuditLog.WriteAsync(
-                transaction, cancellationToken, new AuditEntry("worker", "webhook.paused", $"{job.WebhookId}", reason));
+                transaction, new AuditEntry("worker", "webhook.paused", $"{job.WebhookId}", reason), cancellationToken);
         await KeepAsync(transaction, job, cancellationToken);
     }
 

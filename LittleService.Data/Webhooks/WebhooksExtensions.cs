@@ -1,3 +1,4 @@
+using LittleService.Data.Items;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,6 +10,7 @@ public static class WebhooksExtensions
     public static IServiceCollection AddWebhookStores(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("LittleService");
+        services.AddSingleton<IItemEventListener, WebhookEvents>();
         return services.AddSingleton<WebhookSecrets>().AddSingleton<WebhookStore>().AddSingleton<WebhookDeliveries>();
     }
 }

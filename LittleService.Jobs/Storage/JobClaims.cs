@@ -118,7 +118,6 @@ internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Cons
         Priority = (JobPriority)row.GetInt16(9),
         Sensitive = row.GetBoolean(10),
         Queue = row.GetString(11),
-        Database = database,
         Leased = true,
     };
 }

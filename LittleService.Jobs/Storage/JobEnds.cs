@@ -60,9 +60,10 @@ internal static class JobEnds
     }
 
     /// <summary>Marks the job done in its handler's transaction. False when the job belongs to another attempt.</summary>
-    public static async Task<bool> CompleteInTransactionAsync(HeldJob job, string worker, CancellationToken cancellationToken)
+    public static async Task<bool> CompleteInTransactionAsync(
+        HeldJob job, NpgsqlTransaction transaction, string worker, CancellationToken cancellationToken)
     {
-        await using var command = CompleteCommand([job], worker, job.Transaction.Connection!, job.Transaction);
+        await using var command = CompleteCommand([job], worker, transaction.Connection!, transaction);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
     }
 

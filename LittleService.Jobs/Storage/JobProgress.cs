@@ -1,4 +1,5 @@
 using LittleService.Jobs.Work;
+using Npgsql;
 
 namespace LittleService.Jobs.Storage;
 
@@ -10,9 +11,10 @@ internal static class JobProgress
     private const string Report = "UPDATE jobs SET progress = $3, note = $4 WHERE id = $1 AND token = $2";
 
     /// <summary>False when the job belongs to another attempt.</summary>
-    public static async Task<bool> ReportAsync(HeldJob job, double progress, string? note, CancellationToken cancellationToken)
+    public static async Task<bool> ReportAsync(
+        NpgsqlDataSource source, HeldJob job, double progress, string? note, CancellationToken cancellationToken)
     {
-        await using var command = job.Database.Source.CreateCommand(Report);
+        await using var command = source.CreateCommand(Report);
         command.Parameters.Add(new() { Value = job.Id });
         command.Parameters.Add(new() { Value = job.Token });
         command.Parameters.Add(new() { Value = (float)Math.Clamp(progress, 0, 1) });

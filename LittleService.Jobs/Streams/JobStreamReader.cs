@@ -1,4 +1,5 @@
 using LittleService.Jobs.Redis;
+using LittleService.Jobs.Work;
 using StackExchange.Redis;
 
 namespace LittleService.Jobs.Streams;
@@ -7,7 +8,7 @@ namespace LittleService.Jobs.Streams;
 /// Waits for new entries of the streams. It has a connection of its own, since a command that Redis holds back keeps all behind it waiting;
 /// only a worker opens it.
 /// </summary>
-internal sealed class JobStreamReader(RedisConnections redis)
+internal sealed class JobStreamReader(RedisConnections redis, JobStreams streams, Consumer consumer)
 {
     /// <summary>The connection's name.</summary>
     public const string Connection = "jobs-reader";
@@ -21,16 +22,17 @@ internal sealed class JobStreamReader(RedisConnections redis)
     private Task<RedisResult>? _reply;
 
     /// <summary>Whether entries can be waited for.</summary>
-    public bool IsConnected => _redis.IsConnected;
+    public bool IsUp => streams.IsUp && _redis.IsConnected;
 
     /// <summary>
     /// New entries of the streams, at most <paramref name="count"/> of each, waiting up to <paramref name="wait"/> for the first. After a
     /// timeout the next call gets the reply that was missing.
     /// </summary>
     /// <exception cref="TimeoutException">Redis is silent.</exception>
-    public async Task<List<JobStreamEntry>> ReadAsync(string consumer, IReadOnlyList<string> keys, int count, TimeSpan wait)
+    public async Task<List<JobStreamEntry>> ReadAsync(
+        IReadOnlyList<(string Queue, JobPriority Priority)> from, int count, TimeSpan wait)
     {
-        var reply = _reply ??= SendAsync(consumer, keys, count, wait);
+        var reply = _reply ??= SendAsync([.. from.Select(stream => streams.Key(stream.Queue, stream.Priority))], count, wait);
         try
         {
             return Entries(await reply.WaitAsync(wait + Patience));
@@ -40,6 +42,22 @@ internal sealed class JobStreamReader(RedisConnections redis)
             if (reply.IsCompleted)
                 _reply = null;
         }
+    }
+
+    /// <summary>Makes sure that the groups are there.</summary>
+    public async Task CreateGroupsAsync(IReadOnlyList<(string Queue, JobPriority Priority)> of)
+    {
+        foreach (var (queue, priority) in of)
+            await streams.CreateGroupAsync(streams.Key(queue, priority));
+    }
+
+    /// <summary>Leaves the groups in which this worker holds nothing, where Redis can be reached.</summary>
+    public async Task LeaveAsync(IReadOnlyList<(string Queue, JobPriority Priority)> groups)
+    {
+        if (!streams.IsUp)
+            return;
+        foreach (var (queue, priority) in groups)
+            await streams.LeaveAsync(consumer.Name, streams.Key(queue, priority));
     }
 
     /// <summary>
@@ -63,11 +81,11 @@ internal sealed class JobStreamReader(RedisConnections redis)
 
     // StreamReadGroupAsync of the client cannot wait (BLOCK), and asking again and again costs each job a part of the pause between two
     // asks.
-    private Task<RedisResult> SendAsync(string consumer, IReadOnlyList<string> keys, int count, TimeSpan wait)
+    private Task<RedisResult> SendAsync(IReadOnlyList<string> keys, int count, TimeSpan wait)
     {
         object[] arguments =
         [
-            "GROUP", JobStreams.Group, consumer, "COUNT", count, "BLOCK", (int)wait.TotalMilliseconds,
+            "GROUP", JobStreams.Group, consumer.Name, "COUNT", count, "BLOCK", (int)wait.TotalMilliseconds,
             "STREAMS", .. keys.Select(key => (object)(RedisKey)key), .. keys.Select(_ => ">"),
         ];
         return _redis.Database.ExecuteAsync("XREADGROUP", arguments);

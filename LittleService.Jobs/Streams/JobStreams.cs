@@ -1,4 +1,5 @@
 using LittleService.Jobs.Redis;
+using LittleService.Jobs.Storage;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -102,14 +103,23 @@ internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> op
     }
 
     /// <summary>
-    /// When the oldest entry of the stream was sent, by the clock of Redis; null when the stream is empty. And what that clock shows.
+    /// How long ago the oldest entry of each stream was sent, and a little longer; of an empty one, that little. Null where Redis does not
+    /// answer. Ages rather than times: the clocks of Redis, Postgres and this machine need not agree.
     /// </summary>
-    public async Task<(DateTimeOffset? Oldest, DateTimeOffset Now)> OldestAsync(string key)
+    public async Task<List<StreamAge>?> AgesAsync(IReadOnlyList<(string Queue, JobPriority Priority)> streams, TimeSpan slack)
     {
-        var asked = _redis.Server.TimeAsync();
-        var entries = await AskAsync(_redis.Database.StreamRangeAsync(key, count: 1));
-        var oldest = entries.Length == 0 ? (DateTimeOffset?)null : JobStreamEntry.Time((string)entries[0].Id!);
-        return (oldest, new DateTimeOffset(await asked));
+        try
+        {
+            var ages = new List<StreamAge>();
+            foreach (var (queue, priority) in streams)
+                ages.Add(new(queue, priority, await OldestAsync(Key(queue, priority)) + slack));
+            return ages;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            Distrust();
+            return null;
+        }
     }
 
     /// <summary>
@@ -127,6 +137,14 @@ internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> op
 
     private static JobStreamEntry Entry(string key, StreamEntry entry) =>
         new(key, (string)entry.Id!, entry.Values is [var field, ..] ? (byte[])field.Value! : []);
+
+    private async Task<TimeSpan> OldestAsync(string key)
+    {
+        var asked = _redis.Server.TimeAsync();
+        var entries = await AskAsync(_redis.Database.StreamRangeAsync(key, count: 1));
+        var now = new DateTimeOffset(await asked);
+        return entries.Length == 0 ? TimeSpan.Zero : now - JobStreamEntry.Time((string)entries[0].Id!);
+    }
 
     // A Redis that is there but silent counts as away for a while.
     private async Task<T> AskAsync<T>(Task<T> reply)

@@ -11,23 +11,39 @@ namespace LittleService.Jobs.Work;
 /// Writes how attempts ended, in batches: while one batch is on its way, the next gathers. Then removes the entries that brought them.
 /// </summary>
 internal sealed partial class Completer(
-    JobDatabase database, JobStreams streams, HeldJobs held, Consumer consumer, ILogger<Completer> logger)
+    JobDatabase database, JobStreams streams, HeldJobs held, Consumer consumer, TimeProvider time, ILogger<Completer> logger)
+    : IDisposable
 {
     private const int Largest = 1000;
     private const int Writers = 2;
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
     private readonly Channel<HeldJob> _ended = Channel.CreateUnbounded<HeldJob>();
     private readonly ConcurrentQueue<JobStreamEntry> _removable = new();
 
-    public void Add(HeldJob job) => _ended.Writer.TryWrite(job);
+    private readonly CancellationTokenSource _abandon = new();
+    private Task _writing = Task.CompletedTask;
 
-    /// <summary>Nothing more comes: write the rest and end.</summary>
-    public void Close() => _ended.Writer.TryComplete();
+    public void Add(HeldJob job) => _ended.Writer.TryWrite(job);
 
     /// <summary>Removes the entry soon: none of its jobs is 'available' any more.</summary>
     public void Remove(JobStreamEntry entry) => _removable.Enqueue(entry);
 
-    public Task RunAsync(CancellationToken abandon) =>
-        Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(() => WriteAllAsync(abandon), abandon)));
+    public void Start() =>
+        _writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(() => WriteAllAsync(_abandon.Token), _abandon.Token)));
+
+    /// <summary>Nothing more comes: writes the rest, as far as that takes no longer than a moment.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _ended.Writer.TryComplete();
+        await _writing.WaitAsync(LastWait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_writing.IsCompleted)
+            LogAbandoned(held.Count);
+        await _abandon.CancelAsync();
+        if (streams.IsUp)
+            await RemoveEntriesAsync();
+    }
+
+    public void Dispose() => _abandon.Dispose();
 
     private async Task WriteAllAsync(CancellationToken abandon)
     {
@@ -62,7 +78,7 @@ internal sealed partial class Completer(
             catch (Exception e) when (!abandon.IsCancellationRequested)
             {
                 LogCannotWrite(batch.Count, e.Message);
-                await Task.Delay(pause, abandon);
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), time, abandon);
             }
         }
     }
@@ -115,6 +131,9 @@ internal sealed partial class Completer(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The end of the job {Kind} {Id} cannot be written: {Error}")]
     private partial void LogRefused(string kind, Guid id, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} jobs could not be given back; others take them over when their lease ends")]
+    private partial void LogAbandoned(int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} finished entries stay in Redis for now: {Error}")]
     private partial void LogCannotRemove(int count, string error);

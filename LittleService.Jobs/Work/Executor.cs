@@ -1,16 +1,12 @@
-using System.Diagnostics;
-using LittleService.Jobs.Storage;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace LittleService.Jobs.Work;
 
-/// <summary>Runs handlers, so many at once, and turns how they end into an outcome.</summary>
+/// <summary>Runs the jobs in line, so many at once.</summary>
 internal sealed class Executor(
-    HeldJobs held, Completer completer, Consumer consumer, IServiceScopeFactory scopes, PayloadProtection payloads,
-    IOptions<JobOptions> options, TimeProvider time)
+    HeldJobs held, Completer completer, AttemptRunner attempts, IOptions<JobOptions> options, TimeProvider time)
 {
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _runners;
     private int _stuck;
@@ -18,11 +14,24 @@ internal sealed class Executor(
     /// <summary>Handlers that go on although their attempt was given up.</summary>
     public int Stuck => Volatile.Read(ref _stuck);
 
-    /// <summary>Runs jobs until the line is closed and empty.</summary>
-    public Task RunAsync()
+    /// <summary>Runs whatever comes, until it is stopped.</summary>
+    public void Start() => held.Arrived = StartRunners;
+
+    /// <summary>
+    /// Gives back what waits in line and waits for what runs; then cancels it and gives it back. To be called when no more jobs come.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        held.Arrived = StartRunners;
-        return _ended.Task;
+        foreach (var job in held.Unfinished().Where(job => job.TryGiveBack()))
+            completer.Add(job);
+        held.Close();
+        if (await EndsWithinAsync(options.Value.StopWait, cancellationToken))
+            return;
+        foreach (var job in held.Unfinished())
+            job.Stop(Outcome.GivenBack);
+        await EndsWithinAsync(LastWait, cancellationToken);
+        foreach (var job in held.Unfinished())
+            GiveUp(job);
     }
 
     /// <summary>
@@ -31,7 +40,7 @@ internal sealed class Executor(
     public void GiveUp(HeldJob job)
     {
         if (job.Registration is not { } registration
-            || !job.TryGiveUp(Judge(job, registration, new OperationCanceledException(), cancelled: true)))
+            || !job.TryGiveUp(Verdict.Of(job, registration.Policy, new OperationCanceledException(), cancelled: true)))
             return;
         job.Milliseconds = time.GetElapsedTime(job.Delivery.ReceivedAt).TotalMilliseconds;
         Interlocked.Increment(ref _stuck);
@@ -44,7 +53,7 @@ internal sealed class Executor(
     {
         using var cancellation = new CancellationTokenSource();
         if (job.TryStart(cancellation))
-            await RunAsync(job, cancellation);
+            await attempts.RunAsync(job, cancellation);
     }
 
     // A runner lives while there is work, so that jobs that take no time are run by few, without a wake-up each.
@@ -70,7 +79,7 @@ internal sealed class Executor(
         {
             if (!job.TryStart(cancellation))
                 continue;
-            await RunAsync(job, cancellation);
+            await attempts.RunAsync(job, cancellation);
             if (job.IsGivenUp)
             {
                 // Its place was given to another.
@@ -100,90 +109,9 @@ internal sealed class Executor(
             _ended.TrySetResult();
     }
 
-    private Task RunAsync(HeldJob job, CancellationTokenSource cancellation)
+    private async Task<bool> EndsWithinAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
-        if (job.Registration is { } registration && job.Version <= registration.Policy.Version)
-            return AttemptAsync(job, registration, cancellation);
-        job.End(new(Outcome.Parked, job.Registration is null ? "unknown kind" : "newer version"));
-        return Task.CompletedTask;
-    }
-
-    private async Task AttemptAsync(HeldJob job, JobRegistration registration, CancellationTokenSource cancellation)
-    {
-        JobTelemetry.Started(job, time.GetUtcNow() - job.DueAt);
-        var started = time.GetTimestamp();
-        using var activity = JobTelemetry.StartRun(job.Kind, job.Trace, job.Attempt, job.Id);
-        if (registration.Policy.Timeout is { } timeout)
-            cancellation.CancelAfter(timeout);
-        try
-        {
-            await HandleAsync(job, registration, cancellation.Token);
-        }
-        catch (Exception e)
-        {
-            // A handler may throw anything; all of it is an outcome.
-            job.End(Judge(job, registration, e, cancellation.IsCancellationRequested));
-            activity?.SetStatus(ActivityStatusCode.Error, job.Error).AddException(e);
-        }
-
-        job.Milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
-    }
-
-    private async Task HandleAsync(HeldJob job, JobRegistration registration, CancellationToken cancellationToken)
-    {
-        await using (job)
-        {
-            await using (var scope = scopes.CreateAsyncScope())
-                await registration.RunAsync(
-                    scope.ServiceProvider, job.Sensitive ? payloads.Unprotect(job.Payload) : job.Payload, job, cancellationToken);
-            if (!job.HasTransaction)
-            {
-                job.End(new(Outcome.Done));
-                return;
-            }
-
-            if (!await JobEnds.CompleteInTransactionAsync(job, consumer.Name, cancellationToken))
-                throw new JobLostException();
-            await CommitAsync(job);
-        }
-    }
-
-    // Not cancellable, so that its result is known. If the connection breaks just here it is not: then giving the job back is right both
-    // ways, for where the commit did happen there is no row left to give back.
-    private static async Task CommitAsync(HeldJob job)
-    {
-        try
-        {
-            await job.Transaction.CommitAsync(CancellationToken.None);
-            job.End(new(Outcome.Committed));
-        }
-        catch (NpgsqlException e) when (e is not PostgresException)
-        {
-            job.End(new(Outcome.GivenBack, "the connection broke at commit"));
-        }
-    }
-
-    private static Verdict Judge(HeldJob job, JobRegistration registration, Exception e, bool cancelled)
-    {
-        var stop = job.StopCause ?? (cancelled ? Outcome.TimedOut : null);
-        return e switch
-        {
-            JobLostException => new(Outcome.Lost),
-            UnreadablePayloadException => new(Outcome.Parked, $"unreadable payload: {e.Message}"),
-            PermanentFailureException => new(Outcome.Dead, e.Message),
-            // Whatever a handler throws that was told to stop: drivers have their own ways to say that they were interrupted.
-            _ when stop is Outcome.Lost or Outcome.GivenBack => new(stop.Value),
-            _ => Retry(job, registration, e, stop is Outcome.TimedOut && e is OperationCanceledException),
-        };
-    }
-
-    private static Verdict Retry(HeldJob job, JobRegistration registration, Exception e, bool timedOut)
-    {
-        var retry = registration.Policy.Retry;
-        var error = timedOut ? $"took longer than {registration.Policy.Timeout}" : $"{e.GetType().Name}: {e.Message}";
-        if (job.Attempt >= retry.Attempts)
-            return new(Outcome.Dead, error);
-        return new(timedOut ? Outcome.TimedOut : Outcome.Retry, error,
-            (e as RetryLaterException)?.Delay ?? retry.WaitAfter(job.Attempt, Random.Shared.NextDouble()));
+        await _ended.Task.WaitAsync(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _ended.Task.IsCompleted;
     }
 }

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using LittleService.Jobs.Streams;
 
 namespace LittleService.Jobs.Work;
 
 /// <summary>All jobs in this worker's hands: those in line for a handler, by priority, and those running.</summary>
-internal sealed class HeldJobs(FastPath fastPath)
+internal sealed class HeldJobs(FastPath fastPath, TimeProvider time)
 {
     private readonly ConcurrentQueue<HeldJob>[] _line = [.. Enum.GetValues<JobPriority>().Select(_ => new ConcurrentQueue<HeldJob>())];
     private readonly Channel<bool> _room = Channel.CreateBounded<bool>(
@@ -13,7 +14,6 @@ internal sealed class HeldJobs(FastPath fastPath)
     private readonly LinkedList<Delivery> _deliveries = [];
     private int _count;
     private long _ended;
-    private long _taken;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -22,9 +22,6 @@ internal sealed class HeldJobs(FastPath fastPath)
 
     /// <summary>Whether one of them may be what killed two workers.</summary>
     public bool HasSuspect => Open().Any(delivery => delivery.Jobs.Any(job => job.Suspect && !job.IsOver));
-
-    /// <summary>How many were ever added.</summary>
-    public long Taken => Volatile.Read(ref _taken);
 
     /// <summary>Whether nothing waits in line.</summary>
     public bool IsEmpty => Array.TrueForAll(_line, static queue => queue.IsEmpty);
@@ -35,16 +32,18 @@ internal sealed class HeldJobs(FastPath fastPath)
     /// <summary>Called with the number of jobs that have come, and with 0 when no more do.</summary>
     public Action<int>? Arrived { get; set; }
 
-    public void Add(Delivery delivery, JobSource source)
+    /// <summary>Takes jobs that came together: by a stream's entry, or claimed from Postgres.</summary>
+    public void Add(JobStreamEntry? entry, IReadOnlyList<HeldJob> jobs, JobSource source)
     {
-        fastPath.Fetched(source, delivery.Jobs.Count);
+        if (jobs.Count == 0)
+            return;
+        fastPath.Fetched(source, jobs.Count);
         lock (_deliveries)
-            _deliveries.AddLast(delivery);
-        Interlocked.Add(ref _count, delivery.Jobs.Count);
-        Interlocked.Add(ref _taken, delivery.Jobs.Count);
-        foreach (var job in delivery.Jobs)
+            _deliveries.AddLast(new Delivery(entry, jobs, time.GetTimestamp()));
+        Interlocked.Add(ref _count, jobs.Count);
+        foreach (var job in jobs)
             _line[(int)job.Priority].Enqueue(job);
-        Arrived?.Invoke(delivery.Jobs.Count);
+        Arrived?.Invoke(jobs.Count);
     }
 
     /// <summary>The next job in line: of the highest priority, the one that came first.</summary>
@@ -76,6 +75,9 @@ internal sealed class HeldJobs(FastPath fastPath)
             return [.. _deliveries];
         }
     }
+
+    /// <summary>The jobs that have not ended.</summary>
+    public IEnumerable<HeldJob> Unfinished() => Open().SelectMany(delivery => delivery.Jobs).Where(job => !job.IsOver);
 
     public void Left(int count)
     {

@@ -27,6 +27,3 @@ internal enum Outcome
     /// <summary>The job belongs to somebody else now: nothing to write.</summary>
     Lost,
 }
-
-/// <summary>How an attempt ended, why, and after how long to try again.</summary>
-internal readonly record struct Verdict(Outcome Outcome, string? Error = null, TimeSpan Wait = default);

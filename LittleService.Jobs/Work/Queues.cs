@@ -12,6 +12,9 @@ internal sealed class Queues(JobDatabase database, IOptions<JobOptions> options)
 
     public IReadOnlyList<(string Queue, JobPriority Priority)> Open => _open;
 
+    /// <summary>Those streams, with how long their jobs must have waited.</summary>
+    public List<StreamAge> OpenFor(TimeSpan age) => [.. Open.Select(stream => new StreamAge(stream.Queue, stream.Priority, age))];
+
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         var paused = new HashSet<string>();

@@ -27,14 +27,14 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
         var dialect = CsvDialect.Read((await runs.HeadAsync(import, cancellationToken)).Span, out var problem);
         if (dialect is null)
         {
-            await EndAsync(import, Import.Failed, problem, new(0), cancellationToken);
+            await EndAsync(import, new(Import.Failed, problem), [], cancellationToken);
             return;
         }
 
         await using var content = runs.ContentAsync(import, dialect.Start, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var reader = dialect.Reader(content);
         var columns = ImportColumns.Read(await reader.ReadAsync(cancellationToken), out problem);
-        if (columns is null) await EndAsync(import, Import.Failed, problem, new(0), cancellationToken);
+        if (columns is null) await EndAsync(import, new(Import.Failed, problem), [], cancellationToken);
         else if (import.Mode == Import.RowByRow) await AddRowByRowAsync(import, dialect, columns, reader, cancellationToken);
         else await AddAllOrNothingAsync(import, dialect, columns, cancellationToken);
     }
@@ -53,7 +53,7 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
             told += batch.Refused;
         }
 
-        await EndAsync(import, Import.Completed, null, new(told), cancellationToken);
+        await EndAsync(import, new(Import.Completed), [], cancellationToken);
     }
 
     // Read twice: the first time only to know whether all of it is good, so that no bad row is found after thousands were written.
@@ -63,14 +63,15 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
         await ReadAllAsync(import, dialect, columns, refused, doneBefore: 0, static _ => Task.CompletedTask, cancellationToken);
         if (refused.Refused > 0)
         {
-            await EndAsync(import, Import.Failed, "Rows were refused, so none was added.", refused, cancellationToken);
+            var end = new ImportEnd(Import.Failed, "Rows were refused, so none was added.", Refused: refused.Refused);
+            await EndAsync(import, end, refused.Errors, cancellationToken);
             return;
         }
 
         await using var transaction = await runs.BeginAsync(cancellationToken);
         var added = 0;
         await ReadAllAsync(import, dialect, columns, refused, import.Size, AddAsync, cancellationToken);
-        await runs.EndAsync(transaction, import, Import.Completed, null, added, refused, cancellationToken);
+        await runs.EndAsync(transaction, import, new(Import.Completed, Added: added), [], cancellationToken);
 
         Task AddAsync(ImportBatch batch)
         {
@@ -104,9 +105,9 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
         return batch;
     }
 
-    private async Task EndAsync(Import import, string state, string? reason, ImportBatch refused, CancellationToken cancellationToken)
+    private async Task EndAsync(Import import, ImportEnd end, List<ImportError> errors, CancellationToken cancellationToken)
     {
         await using var transaction = await runs.BeginAsync(cancellationToken);
-        await runs.EndAsync(transaction, import, state, reason, 0, refused, cancellationToken);
+        await runs.EndAsync(transaction, import, end, errors, cancellationToken);
     }
 }

@@ -9,7 +9,7 @@ public static class ImportsWorker
 
     public static void AddImports(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<ImportRuns>();
+        builder.Services.AddImportStores();
         builder.Services.AddJob<ImportItems, ImportItemsHandler>();
         builder.Services.AddJob<CleanImports, CleanImportsHandler>();
         builder.Services.AddSchedule("clean_imports", EveryHour, new CleanImports());

@@ -63,7 +63,7 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
         await Assert.ThrowsAsync<ImportOverException>(() => runs.SaveAsync(first!, batch, Stop));
         await Assert.ThrowsAsync<ImportOverException>(() => runs.ReportAsync(first!, 20, Stop));
         await using (var transaction = await runs.BeginAsync(Stop))
-            await Assert.ThrowsAsync<ImportOverException>(() => runs.EndAsync(transaction, first!, Import.Completed, null, 0, new(0), Stop));
+            await Assert.ThrowsAsync<ImportOverException>(() => runs.EndAsync(transaction, first!, new(Import.Completed), [], Stop));
         Assert.Equal(0, await CountAsync());
         await runs.SaveAsync(second!, batch, Stop);
         Assert.Equal(1, await CountAsync());

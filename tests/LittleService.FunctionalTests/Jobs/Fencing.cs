@@ -21,15 +21,12 @@ public sealed class Fencing(JobDatabaseFixture database) : IClassFixture<JobData
         Assert.Equal(id, owner.Id);
         var before = await RowAsync(id);
 
-        await Assert.ThrowsAsync<JobLostException>(() => zombie.ReportProgressAsync(0.9, "still here", Stop));
+        await using var context = new HandlerContext(zombie, host.Get<JobDatabase>());
+        await Assert.ThrowsAsync<JobLostException>(() => context.ReportProgressAsync(0.9, "still here", Stop));
         Assert.Empty(await JobLeases.RenewAsync(host.Get<JobDatabase>().Source, [zombie], TimeSpan.FromHours(1), "zombie", Stop));
         foreach (var outcome in (Outcome[])[Outcome.Done, Outcome.Retry, Outcome.TimedOut, Outcome.Dead, Outcome.Parked, Outcome.GivenBack])
             await EndAsync(host, Copy(zombie), outcome);
-        await using (zombie)
-        {
-            await zombie.TransactionAsync(Stop);
-            Assert.False(await JobEnds.CompleteInTransactionAsync(zombie, "zombie", Stop));
-        }
+        Assert.False(await JobEnds.CompleteInTransactionAsync(zombie, await context.TransactionAsync(Stop), "zombie", Stop));
 
         Assert.Equal(before, await RowAsync(id));
         Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM job_attempts WHERE job_id = $1 AND outcome <> 'worker lost'", id));
@@ -55,7 +52,6 @@ public sealed class Fencing(JobDatabaseFixture database) : IClassFixture<JobData
         Payload = job.Payload,
         DueAt = job.DueAt,
         Priority = job.Priority,
-        Database = job.Database,
         Attempts = job.Attempts,
     };
 

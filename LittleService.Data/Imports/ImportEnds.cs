@@ -1,0 +1,40 @@
+using LittleService.Data.Audit;
+using LittleService.Data.Items;
+using LittleService.Jobs;
+
+namespace LittleService.Data.Imports;
+
+/// <summary>How an import ended.</summary>
+/// <param name="State">Its last state.</param>
+/// <param name="Reason">Why, where it did not complete.</param>
+/// <param name="Added">Rows that were added with the end.</param>
+/// <param name="Refused">Rows that were refused with the end.</param>
+public sealed record ImportEnd(string State, string? Reason = null, int Added = 0, int Refused = 0);
+
+/// <summary>Ends imports, in one transaction with what they leave: the upload is deleted, the end audited, listeners told.</summary>
+public sealed class ImportEnds(ItemEvents events)
+{
+    private const string End =
+        """
+        update imports set state = $2, reason = $3, finished_at = now(), rows_added = rows_added + $4, rows_refused = rows_refused + $5
+        where id = $1 and state in ('waiting', 'running') and ($6::int is null or run = $6) and ($7::uuid is null or owner = $7)
+        returning who, rows_added, rows_refused
+        """;
+
+    /// <summary>Ends an import and commits. False where it has ended already, or is not of this run or not of this owner.</summary>
+    public async Task<bool> EndAsync(
+        JobTransaction transaction, Guid id, ImportEnd end, int? run, Guid? owner, CancellationToken cancellationToken)
+    {
+        await using var command = transaction.Command(End, id, end.State, end.Reason, end.Added, end.Refused, run, owner);
+        var ended = await command.ReadAsync(
+            row => (Who: row.GetString(0), Added: row.GetInt32(1), Refused: row.GetInt32(2)), cancellationToken);
+        if (ended is not [var (who, added, refused)]) return false;
+        await using (var delete = transaction.Command("delete from import_chunks where import_id = $1", id))
+            await delete.ExecuteNonQueryAsync(cancellationToken);
+        var entry = new AuditEntry(who, $"import.{end.State}", $"{id}", $"{added} rows added, {refused} refused");
+        await AuditLog.WriteAsync(transaction.Transaction, entry, cancellationToken);
+        if (added > 0) await events.RaiseAsync(transaction, new(ItemEvents.Imported, new { import = id, rows = added }), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+}
