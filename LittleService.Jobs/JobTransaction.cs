@@ -11,6 +11,7 @@ public sealed class JobTransaction : IAsyncDisposable
     private readonly JobStreams _streams;
     private readonly BacklogGuard _backlog;
     private readonly List<NewJob> _jobs = [];
+    private NpgsqlBatch? _statements;
 
     internal JobTransaction(
         NpgsqlConnection connection, NpgsqlTransaction transaction, NewJobFactory factory, JobStreams streams, BacklogGuard backlog) =>
@@ -21,6 +22,20 @@ public sealed class JobTransaction : IAsyncDisposable
 
     /// <summary>The transaction to write in.</summary>
     public NpgsqlTransaction Transaction { get; }
+
+    /// <summary>
+    /// Adds a statement whose result nobody waits for: all of them are sent together by <see cref="CommitAsync"/>, in order.
+    /// </summary>
+    /// <param name="sql">The statement, with <c>$1</c> for the first value.</param>
+    /// <param name="values">The values.</param>
+    public void Add(string sql, params ReadOnlySpan<object?> values)
+    {
+        var statement = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+            statement.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        _statements ??= new NpgsqlBatch(Connection, Transaction);
+        _statements.BatchCommands.Add(statement);
+    }
 
     /// <summary>Adds a job to the transaction; it is stored by <see cref="CommitAsync"/>.</summary>
     /// <returns>The id the job will have, unless an unfinished job holds its unique key: then nothing is stored.</returns>
@@ -36,13 +51,15 @@ public sealed class JobTransaction : IAsyncDisposable
     }
 
     /// <summary>
-    /// Commits the caller's rows and the jobs, then tells the workers. That Redis cannot be reached is no error: workers find the rows.
+    /// Sends the statements, commits the caller's rows and the jobs, then tells the workers. That Redis cannot be reached is no error: workers find the rows.
     /// </summary>
     /// <exception cref="JobQueueFullException">Too many jobs wait in a queue; nothing was committed.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         foreach (var queue in _backlog.IsNeeded ? _jobs.Select(job => job.Queue).Distinct() : [])
             await _backlog.CheckAsync(queue, cancellationToken);
+        if (_statements is not null)
+            await _statements.ExecuteNonQueryAsync(cancellationToken);
         if (_jobs.Count > 0)
             await JobInserts.StoreAsync(Connection, Transaction, _jobs, cancellationToken);
         await Transaction.CommitAsync(cancellationToken);
@@ -53,6 +70,8 @@ public sealed class JobTransaction : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_statements is not null)
+            await _statements.DisposeAsync();
         await Transaction.DisposeAsync();
         await Connection.DisposeAsync();
     }

@@ -1,3 +1,4 @@
+using LittleService.Jobs;
 using Npgsql;
 
 namespace LittleService.Data.Audit;
@@ -5,14 +6,15 @@ namespace LittleService.Data.Audit;
 /// <summary>Who changed what. Entries are written in the transaction of the change and never changed themselves.</summary>
 public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
 {
-    /// <summary>Writes an entry in the caller's transaction: it stands if, and only if, that commits.</summary>
+    private const string Insert = "insert into audit (id, who, what, subject, details, trace) values ($1, $2, $3, $4, $5, $6)";
+
+    /// <summary>Adds an entry to the caller's transaction: it stands if, and only if, that commits.</summary>
+    public static void Add(JobTransaction transaction, AuditEntry entry) => transaction.Add(Insert, Values(entry));
+
+    /// <summary>The same in a transaction without jobs.</summary>
     public static async Task WriteAsync(NpgsqlTransaction transaction, AuditEntry entry, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
-        await using var command = new NpgsqlCommand(
-            "insert into audit (id, who, what, subject, details, trace) values ($1, $2, $3, $4, $5, $6)",
-            transaction.Connection,
-            transaction).With(Guid.CreateVersion7(), entry.Who, entry.What, entry.Subject, entry.Details, entry.Trace);
+        await using var command = new NpgsqlCommand(Insert, transaction.Connection, transaction).With(Values(entry));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -29,6 +31,9 @@ public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
                 """).With(before ?? Guid.AllBitsSet, who, subject, limit);
             return await command.ReadAsync(Read, cancellationToken);
         });
+
+    private static object?[] Values(AuditEntry entry) =>
+        [Guid.CreateVersion7(), entry.Who, entry.What, entry.Subject, entry.Details, entry.Trace];
 
     private static AuditRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), row.GetString(4), Text(row, 5), Text(row, 6));

@@ -29,10 +29,8 @@ public sealed class ImportEnds(ItemEvents events)
         var ended = await command.ReadAsync(
             row => (Who: row.GetString(0), Added: row.GetInt32(1), Refused: row.GetInt32(2)), cancellationToken);
         if (ended is not [var (who, added, refused)]) return false;
-        await using (var delete = transaction.Command("delete from import_chunks where import_id = $1", id))
-            await delete.ExecuteNonQueryAsync(cancellationToken);
-        var entry = new AuditEntry(who, $"import.{end.State}", $"{id}", $"{added} rows added, {refused} refused");
-        await AuditLog.WriteAsync(transaction.Transaction, entry, cancellationToken);
+        transaction.Add("delete from import_chunks where import_id = $1", id);
+        AuditLog.Add(transaction, new(who, $"import.{end.State}", $"{id}", $"{added} rows added, {refused} refused"));
         if (added > 0) await events.RaiseAsync(transaction, new(ItemEvents.Imported, new { import = id, rows = added }), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;

@@ -59,10 +59,9 @@ public sealed class ItemWriter(ItemStore store, ItemEvents events, DatabaseWatch
 
     private async Task<Item> InsertAsync(JobTransaction transaction, Item item, Caller caller, CancellationToken cancellationToken)
     {
-        await using var command = transaction.Command(
+        transaction.Add(
             "insert into items (id, name, quantity, description, date_added, owner) values ($1, $2, $3, $4, $5, $6)",
             item.Id, item.Name, item.Quantity, item.Description, item.DateAdded, item.Owner);
-        await command.ExecuteNonQueryAsync(cancellationToken);
         await NoteAsync(transaction, ItemEvents.Created, item, caller, cancellationToken);
         return item;
     }
@@ -98,7 +97,6 @@ public sealed class ItemWriter(ItemStore store, ItemEvents events, DatabaseWatch
         if (!gone) transaction.Enqueue(new IndexItem(item.Id));
         var data = new { item.Id, item.Name, item.Quantity, item.Description, item.DateAdded };
         await events.RaiseAsync(transaction, new(type, data), cancellationToken);
-        var entry = new AuditEntry(caller.Name, type, $"{item.Id}", gone ? item.Name : null);
-        await AuditLog.WriteAsync(transaction.Transaction, entry, cancellationToken);
+        AuditLog.Add(transaction, new(caller.Name, type, $"{item.Id}", gone ? item.Name : null));
     }
 }

@@ -73,8 +73,7 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
             id, most, longest, KeptFailing);
         var paused = await command.ExecuteScalarAsync(cancellationToken) is true;
         if (paused)
-            await AuditLog.WriteAsync(
-                transaction.Transaction, new AuditEntry("worker", "webhook.paused", $"{id}", KeptFailing), cancellationToken);
+            AuditLog.Add(transaction, new("worker", "webhook.paused", $"{id}", KeptFailing));
         await transaction.CommitAsync(cancellationToken);
         return paused;
     }

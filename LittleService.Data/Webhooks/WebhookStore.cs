@@ -35,8 +35,7 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
                 """,
                 id, owner, url, events, secrets.Protect(secret), MostPerAccount);
             if (await command.ExecuteScalarAsync(cancellationToken) is not DateTime created) return null;
-            await AuditLog.WriteAsync(
-                transaction.Transaction, new AuditEntry(who, "webhook.added", $"{id}", new Uri(url).Host), cancellationToken);
+            AuditLog.Add(transaction, new(who, "webhook.added", $"{id}", new Uri(url).Host));
             await transaction.CommitAsync(cancellationToken);
             return (new Webhook(id, url, events, created, 0, null, 0, null), secret);
         });
@@ -65,7 +64,7 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
             await using var transaction = await jobs.BeginAsync(cancellationToken);
             await using var command = transaction.Command(sql, owner, id);
             if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
-            await AuditLog.WriteAsync(transaction.Transaction, audit, cancellationToken);
+            AuditLog.Add(transaction, audit);
             if (then is not null) transaction.Enqueue(then);
             await transaction.CommitAsync(cancellationToken);
             return true;
