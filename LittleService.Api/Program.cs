@@ -52,7 +52,7 @@ app.MapDefaultEndpoints();
 app.MapEvents().AllowAnonymous();
 app.MapStats().AllowAnonymous();
 app.MapStaticAssets().AllowAnonymous();
-app.MapKeys();
+app.MapApiKeys();
 app.MapItems();
 app.MapAdmin();
 app.MapImports();

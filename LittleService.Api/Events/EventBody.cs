@@ -23,16 +23,16 @@ internal sealed class EventBody(IntakeGate gate, string caller) : IDisposable
     /// <param name="body">Where it comes from.</param>
     /// <param name="announced">Its length, where that was told: the buffer grows no further.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async ValueTask<Refusal?> ReadAsync(Stream body, long? announced, CancellationToken cancellationToken)
+    public async ValueTask<IntakeProblem?> ReadAsync(Stream body, long? announced, CancellationToken cancellationToken)
     {
         var most = (int)(announced ?? MaxBody) + 1;
         while (true)
         {
-            if (Length == _reserved && Grow(most) is { } refusal) return refusal;
+            if (Length == _reserved && Grow(most) is { } problem) return problem;
             var read = await body.ReadAsync(_buffer.AsMemory(Length, _reserved - Length), cancellationToken);
             if (read == 0) return null;
             Length += read;
-            if (Length > MaxBody) return Refusal.TooLarge;
+            if (Length > MaxBody) return IntakeProblem.TooLarge;
         }
     }
 
@@ -44,10 +44,10 @@ internal sealed class EventBody(IntakeGate gate, string caller) : IDisposable
     }
 
     // One byte more than the body takes, where reading its end finds nothing.
-    private Refusal? Grow(int most)
+    private IntakeProblem? Grow(int most)
     {
         var size = Math.Min(_reserved == 0 ? First : _reserved * 2, most);
-        if (!gate.TryReserve(caller, size - _reserved)) return Refusal.Busy;
+        if (!gate.TryReserve(caller, size - _reserved)) return IntakeProblem.Busy;
         _reserved = size;
         var larger = ArrayPool<byte>.Shared.Rent(size);
         _buffer.AsSpan(0, Length).CopyTo(larger);

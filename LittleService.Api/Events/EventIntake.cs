@@ -20,7 +20,7 @@ internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventO
     private long _free;
 
     /// <summary>Completes when Redis has the events; null, or why it has not. The caller was admitted by the gate.</summary>
-    public Task<Refusal?> AppendAsync(byte[] packed, int events)
+    public Task<IntakeProblem?> AppendAsync(byte[] packed, int events)
     {
         var batch = new Batch(packed, events);
         _waiting.Writer.TryWrite(batch);
@@ -62,8 +62,8 @@ internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventO
             bytes += batch.Packed.Length;
         }
         Charge(block.Count, events);
-        var refusal = await TryAppendAsync(Join(block, bytes), events);
-        foreach (var batch in block) batch.SetResult(refusal);
+        var problem = await TryAppendAsync(Join(block, bytes), events);
+        foreach (var batch in block) batch.SetResult(problem);
     }
 
     private void Charge(int requests, int events)
@@ -74,7 +74,7 @@ internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventO
         _free = from + (long)(cost * time.TimestampFrequency);
     }
 
-    private async Task<Refusal?> TryAppendAsync(byte[] block, int events)
+    private async Task<IntakeProblem?> TryAppendAsync(byte[] block, int events)
     {
         try
         {
@@ -86,7 +86,7 @@ internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventO
         catch (Exception exception)
         {
             gate.Failed(exception);
-            return Refusal.Redis;
+            return IntakeProblem.Redis;
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventO
     }
 
     private sealed class Batch(byte[] packed, int events)
-        : TaskCompletionSource<Refusal?>(TaskCreationOptions.RunContinuationsAsynchronously)
+        : TaskCompletionSource<IntakeProblem?>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public byte[] Packed { get; } = packed;
 

@@ -32,14 +32,14 @@ internal sealed class EventsHandler(
             http.Response.StatusCode = status;
             return;
         }
-        if (gate.Look() is { } refusal)
+        if (gate.Look() is { } problem)
         {
-            await refusal.WriteAsync(http);
+            await problem.WriteAsync(http);
             return;
         }
         using var body = new EventBody(gate, ClientNetwork.Of(http.Connection.RemoteIpAddress));
-        refusal = await ReadAsync(body, http);
-        if (refusal is not null) await refusal.WriteAsync(http);
+        problem = await ReadAsync(body, http);
+        if (problem is not null) await problem.WriteAsync(http);
         else await TakeAsync(http, body.Bytes);
     }
 
@@ -53,7 +53,7 @@ internal sealed class EventsHandler(
             ? null : StatusCodes.Status415UnsupportedMediaType;
     }
 
-    private async ValueTask<Refusal?> ReadAsync(EventBody body, HttpContext http)
+    private async ValueTask<IntakeProblem?> ReadAsync(EventBody body, HttpContext http)
     {
         using var limit = new CancellationTokenSource(options.Value.BodyTimeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
@@ -63,16 +63,16 @@ internal sealed class EventsHandler(
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            return Refusal.Slow;
+            return IntakeProblem.Slow;
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return Refusal.TooLarge;
+            return IntakeProblem.TooLarge;
         }
         catch (IOException) when (http.RequestAborted.IsCancellationRequested)
         {
             // The sender has gone, and nobody reads an answer.
-            return Refusal.Slow;
+            return IntakeProblem.Slow;
         }
     }
 
@@ -116,10 +116,10 @@ internal sealed class EventsHandler(
             await RefuseAsync(http, "None of the events was taken.", errors);
             return;
         }
-        var refusal = events.Count == 0 ? null : await AppendAsync(events);
-        if (refusal is not null)
+        var problem = events.Count == 0 ? null : await AppendAsync(events);
+        if (problem is not null)
         {
-            await refusal.WriteAsync(http);
+            await problem.WriteAsync(http);
             return;
         }
         http.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -127,9 +127,9 @@ internal sealed class EventsHandler(
             new(events.Count, events.Errors), EventJson.Default.EventsAccepted, cancellationToken: http.RequestAborted);
     }
 
-    private async Task<Refusal?> AppendAsync(ParsedEvents events)
+    private async Task<IntakeProblem?> AppendAsync(ParsedEvents events)
     {
-        if (gate.Enter() is { } refusal) return refusal;
+        if (gate.Enter() is { } problem) return problem;
         try
         {
             return await intake.AppendAsync(events.Packed, events.Count);

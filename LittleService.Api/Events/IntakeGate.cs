@@ -19,10 +19,10 @@ internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> op
     private volatile bool _away;
 
     /// <summary>Null where a body is worth reading. It takes no place among those that wait before it has been read.</summary>
-    public Refusal? Look() =>
-        _away ? Refusal.Redis
-        : Volatile.Read(ref _backlog) > options.Value.BacklogBytes ? Refusal.Backlog
-        : Volatile.Read(ref _requests) >= options.Value.Waiting ? Refusal.Busy
+    public IntakeProblem? Look() =>
+        _away ? IntakeProblem.Redis
+        : Volatile.Read(ref _backlog) > options.Value.BacklogBytes ? IntakeProblem.Backlog
+        : Volatile.Read(ref _requests) >= options.Value.Waiting ? IntakeProblem.Busy
         : null;
 
     /// <summary>
@@ -48,12 +48,12 @@ internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> op
     /// Null when the request may wait for its turn; it must then call <see cref="Leave"/>. Views of our own pages may take half of the
     /// places.
     /// </summary>
-    public Refusal? Enter(bool view = false)
+    public IntakeProblem? Enter(bool view = false)
     {
-        if (Look() is { } refusal) return refusal;
+        if (Look() is { } problem) return problem;
         if (Interlocked.Increment(ref _requests) <= (view ? options.Value.Waiting / 2 : options.Value.Waiting)) return null;
         Leave();
-        return Refusal.Busy;
+        return IntakeProblem.Busy;
     }
 
     public void Leave() => Interlocked.Decrement(ref _requests);

@@ -33,7 +33,7 @@ internal sealed class PageViews(EventIntake intake, IntakeGate gate, IOptions<Ev
         var packed = new ArrayBufferWriter<byte>(128);
         name = name[..Math.Min(name.Length, 100)];
         EventBlock.Write(packed, new(time.GetUtcNow().ToUnixTimeMilliseconds(), name, null, [], duration.TotalMilliseconds));
-        if (gate.Enter(view: true) is { } refusal) EventMetrics.RefusedRequest(refusal.Reason);
+        if (gate.Enter(view: true) is { } problem) EventMetrics.RefusedRequest(problem.Reason);
         else _ = AppendAsync(packed.WrittenMemory.ToArray());
     }
 

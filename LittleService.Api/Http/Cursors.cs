@@ -16,7 +16,7 @@ public sealed class Cursors(CursorKey key)
     private const int SignatureSize = 16;
 
     /// <summary>The answer where there is no page.</summary>
-    public static ValidationProblem Refusal() =>
+    public static ValidationProblem InvalidCursor() =>
         TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["cursor"] = ["This is not a cursor of this list."] });
 
     /// <summary>The page after a cursor, or the first one; null when it is no cursor of the list.</summary>

@@ -14,7 +14,7 @@ public static class HttpExtensions
     {
         builder.AddBodyTimeouts();
         builder.Services.AddSingleton<Cursors>();
-        builder.Services.AddSingleton<FreshAnswers>();
+        builder.Services.AddSingleton<SnapshotCache>();
         builder.Services.AddRateLimits();
         builder.Services.AddProblem(JobProblem.Of);
         builder.Services.AddProblem(static e => e is IdempotencyKeyReusedException
@@ -30,7 +30,7 @@ public static class HttpExtensions
         app.Use(RefuseCompressedAsync);
         app.Use(RefuseIdempotencyKeyAsync);
         app.Use(RefuseConditionAsync);
-        app.UseMiddleware<FreshAnswers>();
+        app.UseMiddleware<SnapshotCache>();
     }
 
     // How large a compressed body really is would be known only after it was inflated.

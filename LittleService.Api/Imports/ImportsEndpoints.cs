@@ -29,16 +29,16 @@ public static class ImportsEndpoints
         imports.MapPost("/", PostAsync).WithName("AddImport")
             .WithSummary("Takes a CSV file of items: name, quantity, description. The rows are added by a job.")
             .WithMetadata(new RequestSizeLimitAttribute(ImportUploads.Largest), new AcceptsMetadata(["text/csv"], typeof(Stream)))
-            .Tells(400, 401, 403, 408, 413, 415, 429, 503)
+            .ProducesProblems(400, 401, 403, 408, 413, 415, 429, 503)
             .WithRequestTimeout(BodyTimeouts.Upload);
         imports.MapGet("/", ListAsync).WithName("ListImports")
-            .WithSummary("Your imports, the newest first, without the rows that were refused.").Tells(400, 401, 403, 429, 503);
+            .WithSummary("Your imports, the newest first, without the rows that were refused.").ProducesProblems(400, 401, 403, 429, 503);
         imports.MapGet("/{id:guid}", GetAsync).WithName("GetImport").WithSummary("One import, with the first rows that were refused.")
-            .Tells(401, 403, 404, 429, 503);
+            .ProducesProblems(401, 403, 404, 429, 503);
         imports.MapGet("/{id:guid}/events", FollowAsync).WithName("FollowImport")
-            .WithSummary("Tells how far an import is until it has ended, as server-sent events.").Tells(401, 403, 404, 429, 503);
+            .WithSummary("Tells how far an import is until it has ended, as server-sent events.").ProducesProblems(401, 403, 404, 429, 503);
         imports.MapPost("/{id:guid}/cancel", CancelAsync).WithName("CancelImport")
-            .WithSummary("Ends an import: row by row, what is added stays; else nothing is added.").Tells(401, 403, 404, 409, 429, 503);
+            .WithSummary("Ends an import: row by row, what is added stays; else nothing is added.").ProducesProblems(401, 403, 404, 409, 429, 503);
     }
 
     private static async Task<Results<AcceptedAtRoute<ImportView>, ValidationProblem>> PostAsync(
@@ -56,7 +56,7 @@ public static class ImportsEndpoints
         [Description("The \"next\" of the page before.")] string? cursor = null)
     {
         var page = await paging.PageAsync(user.ToCaller().AccountId, limit, cursor, cancellationToken);
-        return page is null ? Cursors.Refusal() : TypedResults.Ok(page.Select(import => ImportView.From(import, [])));
+        return page is null ? Cursors.InvalidCursor() : TypedResults.Ok(page.Select(import => ImportView.From(import, [])));
     }
 
     private static async Task<Results<Ok<ImportView>, NotFound>> GetAsync(

@@ -32,17 +32,17 @@ public static class ItemsEndpoints
     {
         var items = app.MapGroup("/api/items").WithTags("Items");
         items.MapGet("/", ListAsync).WithName("ListItems").WithSummary("Lists items").AllowAnonymous()
-            .WithMetadata(new FreshAnswerAttribute { ForAll = true }).Tells(304, 503);
-        items.MapGet("/{id:guid}", GetAsync).WithName("GetItem").WithSummary("One item").AllowAnonymous().Tells(304, 404, 503);
+            .WithMetadata(new CacheBySnapshotAttribute { ForAll = true }).ProducesProblems(304, 503);
+        items.MapGet("/{id:guid}", GetAsync).WithName("GetItem").WithSummary("One item").AllowAnonymous().ProducesProblems(304, 404, 503);
         items.MapPost("/", AddAsync).WithName("AddItem").RequireAuthorization(Policies.Writer)
             .WithMetadata(new HonoursIdempotencyKeyAttribute())
             .WithSummary("Adds an item; under an Idempotency-Key once, however often it is sent")
-            .Tells(400, 401, 403, 413, 415, 422, 429, 503);
+            .ProducesProblems(400, 401, 403, 413, 415, 422, 429, 503);
         items.MapPut("/{id:guid}", ChangeAsync).WithName("ChangeItem").RequireAuthorization(Policies.Writer)
             .WithSummary("Changes an item that is still the one that If-Match names")
-            .Tells(400, 401, 403, 404, 412, 413, 415, 428, 429, 503);
+            .ProducesProblems(400, 401, 403, 404, 412, 413, 415, 428, 429, 503);
         items.MapDelete("/{id:guid}", DeleteAsync).WithName("DeleteItem").RequireAuthorization(Policies.Writer)
-            .WithSummary("Deletes an item; with If-Match only that version").Tells(401, 403, 404, 412, 429, 503);
+            .WithSummary("Deletes an item; with If-Match only that version").ProducesProblems(401, 403, 404, 412, 429, 503);
         return items;
     }
 
@@ -56,7 +56,7 @@ public static class ItemsEndpoints
             Description("A minus means the largest first.")] string sort = "-added")
     {
         var page = await paging.PageAsync(new(limit, cursor, search, sort), cancellationToken);
-        return page is null ? Cursors.Refusal() : TypedResults.Ok(page.Select(ItemView.Of));
+        return page is null ? Cursors.InvalidCursor() : TypedResults.Ok(page.Select(ItemView.Of));
     }
 
     private static async Task<Results<Ok<ItemView>, StatusCodeHttpResult>> GetAsync(
@@ -96,7 +96,7 @@ public static class ItemsEndpoints
             return TypedResults.Problem(problem, statusCode: StatusCodes.Status412PreconditionFailed);
         var fields = new ItemFields(change.Name, change.Quantity, change.Description);
         var (outcome, item) = await writer.ChangeAsync(id, fields, VersionTags.Versions(ifMatch), http.User.ToCaller(), cancellationToken);
-        if (item is null) return Refusal(outcome);
+        if (item is null) return ProblemOf(outcome);
         http.Response.Headers.ETag = Tag(item);
         return TypedResults.Ok(ItemView.Of(item));
     }
@@ -108,13 +108,13 @@ public static class ItemsEndpoints
             return TypedResults.Problem(problem, statusCode: StatusCodes.Status412PreconditionFailed);
         var versions = string.IsNullOrEmpty(ifMatch) ? null : VersionTags.Versions(ifMatch);
         var (outcome, item) = await writer.DeleteAsync(id, versions, http.User.ToCaller(), cancellationToken);
-        return item is null ? Refusal(outcome) : TypedResults.NoContent();
+        return item is null ? ProblemOf(outcome) : TypedResults.NoContent();
     }
 
     // That an item was indexed makes its answer another one, yet is no reason to refuse somebody's change.
     private static string Tag(Item item) => VersionTags.Of(item.Version, item.Searchable ? "s" : "");
 
-    private static ProblemHttpResult Refusal(ItemOutcome outcome) => outcome switch
+    private static ProblemHttpResult ProblemOf(ItemOutcome outcome) => outcome switch
     {
         ItemOutcome.NotYours => TypedResults.Problem("The item belongs to somebody else.", statusCode: StatusCodes.Status403Forbidden),
         ItemOutcome.Stale =>

@@ -4,7 +4,7 @@ using LittleService.Data.Stats;
 namespace LittleService.Api.Stats;
 
 /// <summary>Sums over a time, of all names, of one, or of those with the most events.</summary>
-public sealed record StatsAnswer(DateTime From, DateTime To, string Grain, IReadOnlyList<StatsSeries> Series, StreamState Stream);
+public sealed record StatsResponse(DateTime From, DateTime To, string Grain, IReadOnlyList<StatsSeries> Series, StreamState Stream);
 
 /// <summary>One line: a point for each bucket that holds anything. A null name stands for all names together.</summary>
 public sealed record StatsSeries(string? Name, StatsSum Total, IReadOnlyList<StatsPoint> Points, IReadOnlyList<StatsStep> Histogram);
@@ -31,5 +31,5 @@ public sealed record StatsStep(double From, double To, long Count);
 public sealed record StreamState(long? WaitingEvents, double? LagSeconds, long? Bytes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(StatsAnswer))]
+[JsonSerializable(typeof(StatsResponse))]
 internal sealed partial class StatsJson : JsonSerializerContext;

@@ -16,7 +16,7 @@ public static class StatsEndpoints
         app.MapGet("/api/stats", GetAsync).WithName("GetStats").WithTags("Stats").WithSummary(
             "Sums of events by minute, hour or day: of all names, of one, or of the ten with the most events (group=name).");
 
-    private static async Task<Results<Ok<StatsAnswer>, ValidationProblem>> GetAsync(
+    private static async Task<Results<Ok<StatsResponse>, ValidationProblem>> GetAsync(
         StatsReader reader,
         TimeProvider time,
         CancellationToken cancellationToken,

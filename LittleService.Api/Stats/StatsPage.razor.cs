@@ -9,7 +9,7 @@ public sealed partial class StatsPage
     private const int TopNames = 15;
 
     private Dictionary<string, string[]> _errors = [];
-    private StatsAnswer? _answer;
+    private StatsResponse? _answer;
     private List<(string Name, long Count)> _top = [];
 
     [CascadingParameter]

@@ -9,7 +9,7 @@ public sealed class StatsReader(StatsStore store, DatabaseWatch watch, EventLog 
 {
     private const int SeriesByName = 10;
 
-    public async Task<StatsAnswer> ReadAsync(StatsQuery query, CancellationToken cancellationToken)
+    public async Task<StatsResponse> ReadAsync(StatsQuery query, CancellationToken cancellationToken)
     {
         var names = query.ByName
             ? (await TopAsync(query, SeriesByName, cancellationToken)).ConvertAll(name => name.Name) : [query.Name ?? StatsName.All];

@@ -19,13 +19,13 @@ public static class WebhooksEndpoints
         var webhooks = app.MapGroup("/api/webhooks").WithTags("Webhooks").RequireAuthorization(Policies.Writer);
         webhooks.MapPost("/", AddAsync).WithName("AddWebhook")
             .WithSummary("Subscribes an address to events of items. The secret in the answer is not shown again.")
-            .Tells(400, 401, 403, 413, 415, 429, 503);
-        webhooks.MapGet("/", ListAsync).WithName("ListWebhooks").WithSummary("Your subscriptions.").Tells(401, 403, 429, 503);
-        webhooks.MapGet("/{id:guid}", GetAsync).WithName("GetWebhook").WithSummary("One subscription.").Tells(401, 403, 404, 429, 503);
+            .ProducesProblems(400, 401, 403, 413, 415, 429, 503);
+        webhooks.MapGet("/", ListAsync).WithName("ListWebhooks").WithSummary("Your subscriptions.").ProducesProblems(401, 403, 429, 503);
+        webhooks.MapGet("/{id:guid}", GetAsync).WithName("GetWebhook").WithSummary("One subscription.").ProducesProblems(401, 403, 404, 429, 503);
         webhooks.MapDelete("/{id:guid}", DeleteAsync).WithName("DeleteWebhook").WithSummary("Ends a subscription.")
-            .Tells(401, 403, 404, 429, 503);
+            .ProducesProblems(401, 403, 404, 429, 503);
         webhooks.MapPost("/{id:guid}/resume", ResumeAsync).WithName("ResumeWebhook")
-            .WithSummary("Lets deliveries go again after a pause, first those that waited.").Tells(401, 403, 404, 429, 503);
+            .WithSummary("Lets deliveries go again after a pause, first those that waited.").ProducesProblems(401, 403, 404, 429, 503);
     }
 
     private static async Task<Results<CreatedAtRoute<WebhookAdded>, ValidationProblem>> AddAsync(

@@ -3,7 +3,7 @@ using Npgsql;
 namespace LittleService.Data.Accounts;
 
 /// <summary>Accounts. Each change names who made it.</summary>
-public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch, Changes changes, TimeProvider time)
+public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch, AuditedChanges changes, TimeProvider time)
 {
     // Somebody must be left who can undo it.
     private const string NotTheLastAdmin =

@@ -28,12 +28,12 @@ public static class AccountsExtensions
     {
         services.AddDataProtection().SetApplicationName("LittleService");
         services.AddOptions<KeyManagementOptions>()
-            .Configure<NpgsqlDataSource>(static (keys, database) => keys.XmlRepository = new KeyRing(database));
+            .Configure<NpgsqlDataSource>(static (keys, database) => keys.XmlRepository = new DataProtectionKeys(database));
         services.AddSingleton<IPayloadProtector, PayloadProtector>();
-        services.AddSingleton<Changes>();
+        services.AddSingleton<AuditedChanges>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<ApiKeyStore>();
-        services.AddSingleton<KeyLookups>();
+        services.AddSingleton<ApiKeyLookups>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<LoginThrottle>();
     }

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace LittleService.Data.Accounts;
 
-public sealed class ApiKeyStore(NpgsqlDataSource database, DatabaseWatch watch, Changes changes, KeyLookups lookups, TimeProvider time)
+public sealed class ApiKeyStore(NpgsqlDataSource database, DatabaseWatch watch, AuditedChanges changes, ApiKeyLookups lookups, TimeProvider time)
 {
     private static readonly DateTime Never = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 

@@ -30,7 +30,7 @@ public static partial class Passwords
     /// <summary>
     /// Why this cannot be the password of the account, or null. There are no rules on kinds of characters: they make passwords guessable.
     /// </summary>
-    public static string? Refusal(string? password, string account)
+    public static string? ProblemOf(string? password, string account)
     {
         if (password is null || password.Length < Shortest) return $"A password has at least {Shortest} characters.";
         if (password.Length > Longest) return $"A password has at most {Longest} characters.";

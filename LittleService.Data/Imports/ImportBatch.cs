@@ -1,8 +1,8 @@
 namespace LittleService.Data.Imports;
 
 /// <summary>Rows that are written together, and where the file goes on after them.</summary>
-/// <param name="told">How many refused rows are told already.</param>
-public sealed class ImportBatch(int told)
+/// <param name="reported">How many refused rows are reported already.</param>
+public sealed class ImportBatch(int reported)
 {
     private const int MostRows = 1000;
 
@@ -30,7 +30,7 @@ public sealed class ImportBatch(int told)
         }
 
         Refused++;
-        if (told + Errors.Count < ImportStore.MostErrors) Errors.Add(new(record.Line, problem!));
+        if (reported + Errors.Count < ImportStore.MostErrors) Errors.Add(new(record.Line, problem!));
     }
 
     /// <summary>Counts what another batch refused.</summary>

@@ -13,7 +13,7 @@ public sealed partial class FirstAdmin(AccountStore accounts, IConfiguration con
         if (environment.IsDevelopment()) return null;
         if (configuration[Setting] is not { Length: > 0 } password)
             return $"The worker does not start without {Setting}, the password that the account admin begins with.";
-        return Passwords.Refusal(password, "admin") is { } reason
+        return Passwords.ProblemOf(password, "admin") is { } reason
             ? $"The worker does not start with this {Setting}: {char.ToLowerInvariant(reason[0])}{reason[1..]}" : null;
     }
 

@@ -44,13 +44,13 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
     {
         await using var rest = runs.ContentAsync(import, import.Position, cancellationToken).GetAsyncEnumerator(cancellationToken);
         if (import.Position > 0) reader = dialect.Reader(rest, import.Position, import.Line);
-        var told = import.RowsRefused;
+        var reported = import.RowsRefused;
         while (true)
         {
-            var batch = await ReadAsync(columns, reader, told, cancellationToken);
+            var batch = await ReadAsync(columns, reader, reported, cancellationToken);
             if (batch.Position == 0) break;
             await runs.SaveAsync(import, batch, cancellationToken);
-            told += batch.Refused;
+            reported += batch.Refused;
         }
 
         await EndAsync(import, new(Import.Completed), [], cancellationToken);
@@ -59,7 +59,7 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
     // Read twice: the first time only to know whether all of it is good, so that no bad row is found after thousands were written.
     private async Task AddAllOrNothingAsync(Import import, CsvDialect dialect, ImportColumns columns, CancellationToken cancellationToken)
     {
-        var refused = new ImportBatch(told: 0);
+        var refused = new ImportBatch(reported: 0);
         await ReadAllAsync(import, dialect, columns, refused, doneBefore: 0, static _ => Task.CompletedTask, cancellationToken);
         if (refused.Refused > 0)
         {
@@ -98,9 +98,9 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
     }
 
     // Empty at the end of the file.
-    private static async Task<ImportBatch> ReadAsync(ImportColumns columns, CsvReader reader, int told, CancellationToken cancellationToken)
+    private static async Task<ImportBatch> ReadAsync(ImportColumns columns, CsvReader reader, int reported, CancellationToken cancellationToken)
     {
-        var batch = new ImportBatch(told);
+        var batch = new ImportBatch(reported);
         while (!batch.IsFull && await reader.ReadAsync(cancellationToken) is { } record) batch.Add(columns, record);
         return batch;
     }

@@ -55,7 +55,7 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
         var runs = worker.Services.GetRequiredService<ImportRuns>();
         var id = Guid.NewGuid();
         await _service.ExecuteAsync($"insert into imports (id, owner, who, mode, state) values ('{id}', '{id}', 'writer', 'row-by-row', 'waiting')");
-        var batch = new ImportBatch(told: 0);
+        var batch = new ImportBatch(reported: 0);
         batch.Add(ImportColumns.Read(new CsvRecord(1, 2, 10, ["name", "quantity"], null), out _)!, new(2, 3, 20, [_name, "1"], null));
 
         var (first, second) = (await runs.StartAsync(id, Stop), await runs.StartAsync(id, Stop));
@@ -81,11 +81,11 @@ public sealed class ImportFaultTests(Servers servers) : IAsyncLifetime
 
         var seen = await _service.Writer.GetImportAsync(import.Id);
         using var events = new StreamReader(await _service.Writer.GetStreamAsync($"/api/imports/{import.Id}/events", Stop));
-        var told = $"{await events.ReadLineAsync(Stop)} {await events.ReadLineAsync(Stop)}";
+        var reported = $"{await events.ReadLineAsync(Stop)} {await events.ReadLineAsync(Stop)}";
         var page = await _service.Writer.GetStringAsync($"/imports/{import.Id}", Stop);
 
         Assert.Equal("running", seen.State);
-        Assert.All([seen.Progress, Number(told, "event: progress data: .*\"progress\":([0-9.]+)"), Number(page, "<progress value=\"([0-9.]+)")], progress => Assert.Equal(expected, progress, 0.01));
+        Assert.All([seen.Progress, Number(reported, "event: progress data: .*\"progress\":([0-9.]+)"), Number(page, "<progress value=\"([0-9.]+)")], progress => Assert.Equal(expected, progress, 0.01));
     }
 
     [Theory]

@@ -21,7 +21,7 @@ public sealed class PasswordTests
     [InlineData("change-me-please")]
     [InlineData("letmein!letmein!")]
     [InlineData("my name is caroline")]
-    public void WeakPasswordIsRefused(string? password) => Assert.NotNull(Passwords.Refusal(password, "caroline"));
+    public void WeakPasswordIsRefused(string? password) => Assert.NotNull(Passwords.ProblemOf(password, "caroline"));
 
     [Theory]
     [InlineData("correct horse battery staple")]
@@ -29,13 +29,13 @@ public sealed class PasswordTests
     [InlineData("Marmot-Quilt-Tundra-42")]
     [InlineData("дуже довгий пароль")]
     [InlineData("🦊 fox 🦊 fjord 🦊")]
-    public void LongPasswordIsTakenWhateverItIsMadeOf(string password) => Assert.Null(Passwords.Refusal(password, "caroline"));
+    public void LongPasswordIsTakenWhateverItIsMadeOf(string password) => Assert.Null(Passwords.ProblemOf(password, "caroline"));
 
     [Fact]
-    public void GeneratedPasswordIsTaken() => Assert.Null(Passwords.Refusal(Passwords.Create(), "admin"));
+    public void GeneratedPasswordIsTaken() => Assert.Null(Passwords.ProblemOf(Passwords.Create(), "admin"));
 
     [Fact]
-    public void TooLongPasswordIsRefused() => Assert.NotNull(Passwords.Refusal(string.Concat(Enumerable.Repeat("fjord ", 40)), "caroline"));
+    public void TooLongPasswordIsRefused() => Assert.NotNull(Passwords.ProblemOf(string.Concat(Enumerable.Repeat("fjord ", 40)), "caroline"));
 
     [Fact]
     public void HashVerifiesItsPasswordAlone()

@@ -9,20 +9,20 @@ namespace LittleService.Api.Events;
 /// <param name="Status">429 when the sender is too fast, 408 when it is too slow, 503 when we cannot.</param>
 /// <param name="Reason">For the metrics.</param>
 /// <param name="Detail">For the sender.</param>
-internal sealed record Refusal(int Status, string Reason, string Detail)
+internal sealed record IntakeProblem(int Status, string Reason, string Detail)
 {
     private const int RetrySeconds = 1;
 
-    public static readonly Refusal Busy = new(429, "busy", "More events are coming than are taken. Nothing of this request was taken.");
+    public static readonly IntakeProblem Busy = new(429, "busy", "More events are coming than are taken. Nothing of this request was taken.");
 
-    public static readonly Refusal TooLarge = new(413, "large", "A request takes at most 1 MB.");
+    public static readonly IntakeProblem TooLarge = new(413, "large", "A request takes at most 1 MB.");
 
-    public static readonly Refusal Slow = new(408, "slow", "The body did not arrive in time. Nothing of this request was taken.");
+    public static readonly IntakeProblem Slow = new(408, "slow", "The body did not arrive in time. Nothing of this request was taken.");
 
-    public static readonly Refusal Redis = new(
+    public static readonly IntakeProblem Redis = new(
         503, "redis", "Events cannot be stored at the moment. This request may have been taken: send it again with ids.");
 
-    public static readonly Refusal Backlog = new(503, "backlog", "Too many events wait to be counted. Nothing of this request was taken.");
+    public static readonly IntakeProblem Backlog = new(503, "backlog", "Too many events wait to be counted. Nothing of this request was taken.");
 
     /// <summary>Answers by hand: of all answers this one must cost least.</summary>
     public Task WriteAsync(HttpContext http)

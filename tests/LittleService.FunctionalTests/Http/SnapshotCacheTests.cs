@@ -3,7 +3,7 @@ using LittleService.FunctionalTests.Items;
 
 namespace LittleService.FunctionalTests.Http;
 
-public sealed class FreshAnswersTests(Service service) : IClassFixture<Service>
+public sealed class SnapshotCacheTests(Service service) : IClassFixture<Service>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

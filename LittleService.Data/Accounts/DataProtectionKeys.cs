@@ -8,7 +8,7 @@ namespace LittleService.Data.Accounts;
 /// Data Protection's keys, in Postgres: replicas and restarts share them, and nothing that empties Redis signs anybody out.
 /// Its interface knows no async; keys are read at their first use and about once a day.
 /// </summary>
-internal sealed class KeyRing(NpgsqlDataSource database) : IXmlRepository
+internal sealed class DataProtectionKeys(NpgsqlDataSource database) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()
     {

@@ -4,7 +4,7 @@ using Npgsql;
 namespace LittleService.Data.Accounts;
 
 /// <summary>Changes rows and writes the change down, both or neither.</summary>
-public sealed class Changes(NpgsqlDataSource database, DatabaseWatch watch)
+public sealed class AuditedChanges(NpgsqlDataSource database, DatabaseWatch watch)
 {
     /// <summary>Runs a statement that returns a row where it changed something; says whether it did.</summary>
     public Task<bool> RunAsync(AuditEntry entry, string sql, CancellationToken cancellationToken, params object[] values) =>

@@ -22,20 +22,20 @@ public sealed record NewSecret(string Id, string Key);
 /// <summary>Who is signed in. With a cookie, requests that change something carry <c>Csrf</c> in the header <c>X-CSRF-Token</c>.</summary>
 public sealed record SessionView(string Name, string Role, string? Csrf);
 
-public static class KeysEndpoints
+public static class ApiKeysEndpoints
 {
-    public static void MapKeys(this IEndpointRouteBuilder app)
+    public static void MapApiKeys(this IEndpointRouteBuilder app)
     {
         app.MapPost("/logout", LogOutAsync).RequireAuthorization(Policies.Reader).ExcludeFromDescription();
         app.MapGet("/api/session", GetSession).WithName("GetSession").RequireAuthorization(Policies.Reader).WithTags("Session")
-            .WithSummary("Who is signed in.").Tells(401, 503);
+            .WithSummary("Who is signed in.").ProducesProblems(401, 503);
         var keys = app.MapGroup("/api/keys").WithTags("Keys").RequireAuthorization(Policies.Reader);
-        keys.MapGet("/", ListAsync).WithName("ListKeys").WithSummary("Your keys, without their secrets.").Tells(401, 429, 503);
+        keys.MapGet("/", ListAsync).WithName("ListKeys").WithSummary("Your keys, without their secrets.").ProducesProblems(401, 429, 503);
         keys.MapPost("/", AddAsync).WithName("AddKey").WithSummary("Makes a key. Its secret is in this answer and in no other.")
-            .Tells(400, 401, 403, 413, 415, 429, 503);
+            .ProducesProblems(400, 401, 403, 413, 415, 429, 503);
         keys.MapPost("/{id}/rotate", RotateAsync).WithName("RotateKey").WithSummary("Gives a key a new secret; the old one ends at once.")
-            .Tells(401, 404, 429, 503);
-        keys.MapDelete("/{id}", RevokeAsync).WithName("RevokeKey").WithSummary("Ends a key at once.").Tells(401, 404, 429, 503);
+            .ProducesProblems(401, 404, 429, 503);
+        keys.MapDelete("/{id}", RevokeAsync).WithName("RevokeKey").WithSummary("Ends a key at once.").ProducesProblems(401, 404, 429, 503);
     }
 
     private static async Task LogOutAsync(HttpContext http)

@@ -8,7 +8,7 @@ namespace LittleService.Api.Http;
 /// The answer to a GET of this endpoint depends on the database and the address alone; that of a page only while nobody is signed in.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class FreshAnswerAttribute : Attribute
+public sealed class CacheBySnapshotAttribute : Attribute
 {
     /// <summary>Whether it is the same for everybody, signed in or not.</summary>
     public bool ForAll { get; init; }
@@ -19,7 +19,7 @@ public sealed class FreshAnswerAttribute : Attribute
 /// finds what was written before the request came, through whichever replica. Requests that come together share the question, and the
 /// making of the answer.
 /// </summary>
-public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
+public sealed class SnapshotCache(DatabaseSnapshot snapshot) : IMiddleware
 {
     private const int MostAnswers = 500;
 
@@ -30,7 +30,7 @@ public sealed class FreshAnswers(DatabaseSnapshot snapshot) : IMiddleware
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        var made = context.GetEndpoint()?.Metadata.GetMetadata<FreshAnswerAttribute>();
+        var made = context.GetEndpoint()?.Metadata.GetMetadata<CacheBySnapshotAttribute>();
         if (made is null || !HttpMethods.IsGet(context.Request.Method)
             || (!made.ForAll && context.User.Identity is { IsAuthenticated: true }))
         {

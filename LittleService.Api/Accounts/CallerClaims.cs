@@ -5,7 +5,7 @@ using LittleService.Data.Accounts;
 namespace LittleService.Api.Accounts;
 
 /// <summary>A caller as ASP.NET Core knows it, and back.</summary>
-public static class Identity
+public static class CallerClaims
 {
     private const string KeyExpires = "key-expires";
 

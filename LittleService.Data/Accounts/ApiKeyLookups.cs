@@ -8,14 +8,14 @@ namespace LittleService.Data.Accounts;
 /// Looks keys up. Requests that come while a query is under way share the next one: each query begins after the requests it is for,
 /// so a key that was revoked before is known to be.
 /// </summary>
-public sealed class KeyLookups
+public sealed class ApiKeyLookups
 {
     private static readonly TimeSpan UseStep = TimeSpan.FromMinutes(5);
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
     private readonly Batcher<ApiKeyText, Caller?> _lookups;
 
-    public KeyLookups(NpgsqlDataSource database, TimeProvider time) => 
+    public ApiKeyLookups(NpgsqlDataSource database, TimeProvider time) => 
         (_database, _time, _lookups) = (database, time, new(FindAsync, largest: 200, workers: 2));
 
     internal Task<Caller?> FindAsync(ApiKeyText key, CancellationToken cancellationToken) => _lookups.AddAsync(key, cancellationToken);
