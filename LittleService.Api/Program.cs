@@ -1,6 +1,7 @@
 using LittleService.Api.Accounts;
 using LittleService.Api.Admin;
 using LittleService.Api.Events;
+using LittleService.Api.Hello;
 using LittleService.Api.Http;
 using LittleService.Api.Imports;
 using LittleService.Api.Items;
@@ -23,16 +24,18 @@ if (RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Red
 builder.AddPages();
 builder.AddServiceDefaults();
 builder.AddData();
+builder.AddJobs();
 builder.AddHttp();
 builder.AddDocs();
-builder.AddJobs();
+builder.AddHello();
+builder.AddItems();
 builder.AddEvents();
 builder.AddStats();
-builder.Services.AddValidation();
-builder.AddAccounts();
-builder.AddItems();
 builder.AddImports();
 builder.AddWebhooks();
+builder.AddAccounts();
+builder.AddAdmin();
+builder.Services.AddValidation();
 builder.Services.ReadKeysAtFirstUse();
 
 var app = builder.Build();
@@ -44,7 +47,7 @@ app.UseRouting();
 app.UseBodyTimeouts();
 app.UseDocs();
 app.UseAccounts();
-app.UsePageViews();
+app.UseEvents();
 app.UseHttp();
 app.UseForms();
 

@@ -1,7 +1,6 @@
 using LittleService.Data.Accounts;
 using LittleService.Data.Audit;
 using LittleService.Data.Health;
-using LittleService.Data.Hello;
 using LittleService.Data.Migrations;
 using LittleService.Jobs;
 using LittleService.Jobs.Storage;
@@ -43,7 +42,6 @@ public static class DataExtensions
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<CursorKey>();
         builder.Services.AddSingleton<DatabaseSnapshot>();
-        builder.Services.AddSingleton<VisitCounter>();
         builder.Services.AddAccountStores();
         return builder;
     }

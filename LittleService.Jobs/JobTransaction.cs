@@ -51,7 +51,8 @@ public sealed class JobTransaction : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends the statements, commits the caller's rows and the jobs, then tells the workers. That Redis cannot be reached is no error: workers find the rows.
+    /// Sends the statements, commits the caller's rows and the jobs, then tells the workers. That Redis cannot be reached is no error:
+    /// workers find the rows.
     /// </summary>
     /// <exception cref="JobQueueFullException">Too many jobs wait in a queue; nothing was committed.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)

@@ -1,7 +1,5 @@
 using LittleService.Data;
 using LittleService.Data.Accounts;
-using LittleService.Data.Idempotency;
-using LittleService.Data.Items;
 using LittleService.Jobs;
 using LittleService.Jobs.Redis;
 using LittleService.ServiceDefaults;
@@ -33,10 +31,9 @@ if (error is not null)
 }
 
 builder.AddJobWorker();
-builder.Services.AddJob<IndexItem, IndexItemHandler>();
-builder.Services.AddJob<CleanIdempotencyKeys, CleanIdempotencyKeysHandler>();
-builder.Services.AddSchedule("clean_idempotency_keys", "7 * * * *", new CleanIdempotencyKeys());
 builder.Services.AddMigrateAtStart();
+builder.AddIdempotency();
+builder.AddItems();
 builder.AddStats();
 builder.AddImports();
 builder.AddWebhooks();

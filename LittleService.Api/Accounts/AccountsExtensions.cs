@@ -1,3 +1,5 @@
+using LittleService.Api.Layout;
+using LittleService.Data.Accounts;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -14,6 +16,7 @@ public static class AccountsExtensions
     public static void AddAccounts(this WebApplicationBuilder builder)
     {
         const string either = "CookieOrKey";
+        builder.Services.AddSingleton(new PageLink("Keys", "/keys", Role.Reader));
         builder.Services.AddSingleton<Logins>();
         builder.Services.AddAuthentication(either)
             .AddPolicyScheme(either, displayName: null, policy => policy.ForwardDefaultSelector = SchemeOf)

@@ -1,4 +1,6 @@
 using LittleService.Api.Accounts;
+using LittleService.Api.Layout;
+using LittleService.Data.Accounts;
 using LittleService.Jobs;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,6 +13,9 @@ namespace LittleService.Api.Admin;
 /// </summary>
 public static class AdminActions
 {
+    public static void AddAdmin(this WebApplicationBuilder builder) =>
+        builder.Services.AddSingleton(new PageLink("Admin", "/admin", Role.Admin));
+
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {
         var admin = app.MapGroup("/admin").RequireAuthorization(Policies.Admin).WithMetadata(new RequireAntiforgeryTokenAttribute())

@@ -24,7 +24,7 @@ public static class EventsEndpoints
         builder.Services.AddHostedService(services => services.GetRequiredService<IntakeGate>());
     }
 
-    public static void UsePageViews(this WebApplication app) => app.UseMiddleware<PageViews>();
+    public static void UseEvents(this WebApplication app) => app.UseMiddleware<PageViews>();
 
     public static IEndpointConventionBuilder MapEvents(this WebApplication app)
     {

@@ -13,7 +13,8 @@ internal sealed record IntakeProblem(int Status, string Reason, string Detail)
 {
     private const int RetrySeconds = 1;
 
-    public static readonly IntakeProblem Busy = new(429, "busy", "More events are coming than are taken. Nothing of this request was taken.");
+    public static readonly IntakeProblem Busy = new(
+        429, "busy", "More events are coming than are taken. Nothing of this request was taken.");
 
     public static readonly IntakeProblem TooLarge = new(413, "large", "A request takes at most 1 MB.");
 
@@ -22,7 +23,8 @@ internal sealed record IntakeProblem(int Status, string Reason, string Detail)
     public static readonly IntakeProblem Redis = new(
         503, "redis", "Events cannot be stored at the moment. This request may have been taken: send it again with ids.");
 
-    public static readonly IntakeProblem Backlog = new(503, "backlog", "Too many events wait to be counted. Nothing of this request was taken.");
+    public static readonly IntakeProblem Backlog = new(
+        503, "backlog", "Too many events wait to be counted. Nothing of this request was taken.");
 
     /// <summary>Answers by hand: of all answers this one must cost least.</summary>
     public Task WriteAsync(HttpContext http)

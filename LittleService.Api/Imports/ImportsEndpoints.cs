@@ -3,6 +3,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using LittleService.Api.Accounts;
 using LittleService.Api.Http;
+using LittleService.Api.Layout;
+using LittleService.Data.Accounts;
 using LittleService.Data.Imports;
 using LittleService.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,6 +17,7 @@ public static class ImportsEndpoints
 {
     public static void AddImports(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton(new PageLink("Imports", "/imports", Role.Writer));
         builder.Services.AddImportStores();
         builder.Services.AddProblem(static e =>
             e is TooManyImportsException many ? new(StatusCodes.Status429TooManyRequests, many.Message, TimeSpan.FromSeconds(10)) : null);
@@ -38,7 +41,8 @@ public static class ImportsEndpoints
         imports.MapGet("/{id:guid}/events", FollowAsync).WithName("FollowImport")
             .WithSummary("Tells how far an import is until it has ended, as server-sent events.").ProducesProblems(401, 403, 404, 429, 503);
         imports.MapPost("/{id:guid}/cancel", CancelAsync).WithName("CancelImport")
-            .WithSummary("Ends an import: row by row, what is added stays; else nothing is added.").ProducesProblems(401, 403, 404, 409, 429, 503);
+            .WithSummary("Ends an import: row by row, what is added stays; else nothing is added.")
+            .ProducesProblems(401, 403, 404, 409, 429, 503);
     }
 
     private static async Task<Results<AcceptedAtRoute<ImportView>, ValidationProblem>> PostAsync(

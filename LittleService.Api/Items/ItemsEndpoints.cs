@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LittleService.Api.Accounts;
 using LittleService.Api.Http;
+using LittleService.Api.Layout;
 using LittleService.Api.Text;
 using LittleService.Data.Items;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,6 +16,7 @@ public static class ItemsEndpoints
 {
     public static void AddItems(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton(new PageLink("Items", "/items"));
         builder.Services.AddItemStores();
         builder.Services.AddSingleton<ItemPaging>();
         builder.Services.ConfigureHttpJsonOptions(json =>

@@ -1,3 +1,4 @@
+using LittleService.Api.Layout;
 using LittleService.Data.Stats;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -7,6 +8,7 @@ public static class StatsEndpoints
 {
     public static void AddStats(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton(new PageLink("Stats", "/stats"));
         builder.Services.AddSingleton<StatsStore>();
         builder.Services.AddSingleton<StatsReader>();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, StatsJson.Default));

@@ -31,6 +31,12 @@ public sealed partial class StatsPage
 
     private Plot ByValue => Plot.Of(Series.Histogram.Count, Series.Histogram.Select((step, slot) => (slot, (double)step.Count)));
 
+    private string TimeLabel =>
+        $"{Series.Total.Count} events from {Moment(_answer!.From)} to {Moment(_answer.To)} UTC; the numbers are in the table below";
+
+    private string ValueLabel =>
+        $"{Series.Histogram.Sum(step => step.Count)} values from {Number(Series.Total.Min ?? 0)} to {Number(Series.Total.Max ?? 0)}";
+
     protected override async Task OnInitializedAsync()
     {
         (Query, _errors) = StatsQuery.Parse(Name, null, null, Grain, null, Time.GetUtcNow());

@@ -1,6 +1,8 @@
 using System.Security.Claims;
 using LittleService.Api.Accounts;
 using LittleService.Api.Http;
+using LittleService.Api.Layout;
+using LittleService.Data.Accounts;
 using LittleService.Data.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,6 +12,7 @@ public static class WebhooksEndpoints
 {
     public static void AddWebhooks(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton(new PageLink("Webhooks", "/webhooks", Role.Writer));
         builder.Services.AddWebhookStores();
         builder.Services.AddSingleton<WebhookSubscriptions>();
     }
@@ -21,7 +24,8 @@ public static class WebhooksEndpoints
             .WithSummary("Subscribes an address to events of items. The secret in the answer is not shown again.")
             .ProducesProblems(400, 401, 403, 413, 415, 429, 503);
         webhooks.MapGet("/", ListAsync).WithName("ListWebhooks").WithSummary("Your subscriptions.").ProducesProblems(401, 403, 429, 503);
-        webhooks.MapGet("/{id:guid}", GetAsync).WithName("GetWebhook").WithSummary("One subscription.").ProducesProblems(401, 403, 404, 429, 503);
+        webhooks.MapGet("/{id:guid}", GetAsync).WithName("GetWebhook").WithSummary("One subscription.")
+            .ProducesProblems(401, 403, 404, 429, 503);
         webhooks.MapDelete("/{id:guid}", DeleteAsync).WithName("DeleteWebhook").WithSummary("Ends a subscription.")
             .ProducesProblems(401, 403, 404, 429, 503);
         webhooks.MapPost("/{id:guid}/resume", ResumeAsync).WithName("ResumeWebhook")

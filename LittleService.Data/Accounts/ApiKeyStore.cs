@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace LittleService.Data.Accounts;
 
-public sealed class ApiKeyStore(NpgsqlDataSource database, DatabaseWatch watch, AuditedChanges changes, ApiKeyLookups lookups, TimeProvider time)
+public sealed class ApiKeyStore(
+    NpgsqlDataSource database, DatabaseWatch watch, AuditedChanges changes, ApiKeyLookups lookups, TimeProvider time)
 {
     private static readonly DateTime Never = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 

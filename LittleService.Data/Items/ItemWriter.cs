@@ -73,7 +73,10 @@ public sealed class ItemWriter(ItemStore store, ItemEvents events, DatabaseWatch
         {
             await using var transaction = await jobs.BeginAsync(cancellationToken);
             await using var command = transaction.Command(
-                $"{sql} where id = $1 and ($2 or owner = $3) and ($4::integer[] is null or version = any($4)) returning {ItemStore.Columns}",
+                $"""
+                {sql} where id = $1 and ($2 or owner = $3) and ($4::integer[] is null or version = any($4))
+                returning {ItemStore.Columns}
+                """,
                 [id, caller.Role == Role.Admin, caller.AccountId, versions, .. fields]);
             if ((await command.ReadAsync(ItemStore.Read, cancellationToken)).SingleOrDefault() is not { } item)
                 return (await WhyNotAsync(id, caller, cancellationToken), null);

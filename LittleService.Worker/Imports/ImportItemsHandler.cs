@@ -98,7 +98,8 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
     }
 
     // Empty at the end of the file.
-    private static async Task<ImportBatch> ReadAsync(ImportColumns columns, CsvReader reader, int reported, CancellationToken cancellationToken)
+    private static async Task<ImportBatch> ReadAsync(
+        ImportColumns columns, CsvReader reader, int reported, CancellationToken cancellationToken)
     {
         var batch = new ImportBatch(reported);
         while (!batch.IsFull && await reader.ReadAsync(cancellationToken) is { } record) batch.Add(columns, record);

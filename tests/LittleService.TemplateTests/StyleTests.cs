@@ -22,8 +22,14 @@ public sealed partial class StyleTests
 
     [Fact]
     public void LinesOfTheProductAreShort() =>
-        Assert.All(Repository.With(".cs").Where(file => file.StartsWith("LittleService.", StringComparison.Ordinal)), file =>
+        Assert.All(Repository.With(".cs", ".razor").Where(file => file.StartsWith("LittleService.", StringComparison.Ordinal)), file =>
             Assert.All(Repository.Read(file).Split('\n'), line => Assert.InRange(line.Length, 0, 140)));
+
+    [Fact]
+    public void ConstructorsTakeFewParameters() =>
+        Assert.All(Repository.With(".cs").Where(file => file.StartsWith("LittleService.", StringComparison.Ordinal)), file =>
+            Assert.All(ConstructorPattern().Matches(Repository.Read(file)), constructor =>
+                Assert.InRange(GenericsPattern().Replace(constructor.Groups[1].Value, "").Split(',').Length, 1, 7)));
 
     [Fact]
     public void RootIsTidy() =>
@@ -104,4 +110,11 @@ public sealed partial class StyleTests
     // Spelled so that this file does not find itself.
     [GeneratedRegex(@"/wor[k]/|/roo[t]/")]
     private static partial Regex MachinePattern();
+
+    // Of classes, by their head or in their body; records are data and have as many as they have.
+    [GeneratedRegex(@"(?:\bclass \w+(?:<[^>]*>)?|^    (?:public|internal|private) [A-Z]\w+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)", RegexOptions.Multiline)]
+    private static partial Regex ConstructorPattern();
+
+    [GeneratedRegex("<[^<>]*(?:<[^<>]*>[^<>]*)*>")]
+    private static partial Regex GenericsPattern();
 }

@@ -34,19 +34,20 @@ public sealed class CollectingTests : IAsyncLifetime
     public void TheWorkerCollectsAllOfItWithAnEndpoint() => Assert.Equal(All, Collected<MigrateAtStart>(TestService.ExportToNobody));
 
     [Theory]
-    [InlineData("GET", "/alive")]
-    [InlineData("GET", "/health")]
-    [InlineData("GET", "/health/detail")]
-    [InlineData("POST", "/api/events")]
-    public async Task ProbesAndEventsAreInNoTrace(string method, string path)
+    [InlineData("/alive")]
+    [InlineData("/health")]
+    [InlineData("/health/detail")]
+    public Task ProbesAreInNoTrace(string path) => IsInNoTraceAsync(HttpMethod.Get, path);
+
+    internal static async Task IsInNoTraceAsync(HttpMethod method, string path)
     {
         using var exported = new ExportedSpans();
         await using var api = new Process<App>(exported.AddTo, TestService.ExportToNobody);
         using var client = api.CreateClient();
 
-        var ignored = await SendAsync(client, new HttpMethod(method), path);
+        var ignored = await SendAsync(client, method, path);
 
-        await exported.OneAsync(await SendAsync(client, HttpMethod.Get, "/api/items"), ActivityKind.Server);
+        await exported.OneAsync(await SendAsync(client, HttpMethod.Get, "/login"), ActivityKind.Server);
         Assert.Empty(exported.Of(ignored));
     }
 
