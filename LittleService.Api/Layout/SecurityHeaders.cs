@@ -14,7 +14,7 @@ public static class SecurityHeaders
             policy.AddReferrerPolicySameOrigin();
             policy.AddCrossOriginOpenerPolicy(opener => opener.SameOrigin());
             policy.AddContentSecurityPolicy(AllowOwnFilesOnly);
-            policy.AddPermissionsPolicyWithDefaultSecureDirectives();
+            policy.AddPermissionsPolicy(AllowNoDevice);
             // Over plain HTTP browsers ignore it; behind a proxy that ends TLS the scheme is that of the forwarded headers.
             if (!environment.IsDevelopment()) policy.AddStrictTransportSecurity(OneYear, includeSubdomains: false, preload: false, []);
         });
@@ -42,6 +42,17 @@ public static class SecurityHeaders
         policy.AddBaseUri().None();
         policy.AddObjectSrc().None();
         policy.AddFrameAncestors().None();
+    }
+
+    // Only what current browsers know: they complain of any other name.
+    private static void AllowNoDevice(PermissionsPolicyBuilder policy)
+    {
+        policy.AddCamera().None();
+        policy.AddDisplayCapture().None();
+        policy.AddGeolocation().None();
+        policy.AddMicrophone().None();
+        policy.AddPayment().None();
+        policy.AddUsb().None();
     }
 
     private static Task KeepNothingOfOne(object state)
