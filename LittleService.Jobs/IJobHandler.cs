@@ -6,7 +6,8 @@ public interface IJobHandler<in TJob>
 {
     /// <summary>
     /// Does the work. Returning marks the job done; an exception is a failed attempt, which is retried by the kind's policy.
-    /// <see cref="RetryLaterException"/> asks for a delay and <see cref="PermanentFailureException"/> for no retry at all.
+    /// <see cref="RetryLaterException"/> asks for a delay, <see cref="SnoozeException"/> for one that costs no attempt, and
+    /// <see cref="PermanentFailureException"/> for no retry at all.
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="context">This attempt: its identity, its transaction, its progress.</param>

@@ -17,6 +17,16 @@ public sealed class RetryLaterException(TimeSpan delay, string reason) : Excepti
     public TimeSpan Delay { get; } = delay;
 }
 
+/// <summary>
+/// Thrown by a handler: not now, but after <paramref name="delay"/>. It counts as no attempt, so the handler has to decide when it is
+/// enough.
+/// </summary>
+public sealed class SnoozeException(TimeSpan delay, string reason) : Exception(reason)
+{
+    /// <summary>How long to wait.</summary>
+    public TimeSpan Delay { get; } = delay;
+}
+
 /// <summary>Thrown by a handler: no retry can help. The job is dead at once, with this reason.</summary>
 public sealed class PermanentFailureException(string reason, Exception? inner = null) : Exception(reason, inner);
 

@@ -32,7 +32,8 @@ internal sealed class AttemptRunner(
         {
             // A handler may throw anything; all of it is an outcome.
             job.End(Verdict.Of(job, registration.Policy, e, cancellation.IsCancellationRequested));
-            activity?.SetStatus(ActivityStatusCode.Error, job.Error).AddException(e);
+            if (job.Outcome is not Outcome.Snoozed)
+                activity?.SetStatus(ActivityStatusCode.Error, job.Error).AddException(e);
         }
 
         job.Milliseconds = time.GetElapsedTime(started).TotalMilliseconds;

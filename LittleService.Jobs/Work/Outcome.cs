@@ -15,6 +15,9 @@ internal enum Outcome
     /// <summary>Took too long; tried again later.</summary>
     TimedOut,
 
+    /// <summary>Put off by its handler; no attempt burnt.</summary>
+    Snoozed,
+
     /// <summary>Failed for good.</summary>
     Dead,
 

@@ -15,6 +15,7 @@ internal readonly record struct Verdict(Outcome Outcome, string? Error = null, T
         {
             JobLostException => new(Outcome.Lost),
             UnreadablePayloadException => new(Outcome.Parked, $"unreadable payload: {e.Message}"),
+            SnoozeException snooze => new(Outcome.Snoozed, snooze.Message, snooze.Delay),
             PermanentFailureException => new(Outcome.Dead, e.Message),
             // Whatever a handler throws that was told to stop: drivers have their own ways to say that they were interrupted.
             _ when stop is Outcome.Lost or Outcome.GivenBack => new(stop.Value),
