@@ -29,7 +29,7 @@ public static class WebhooksEndpoints
         webhooks.MapDelete("/{id:guid}", DeleteAsync).WithName("DeleteWebhook").WithSummary("Ends a subscription.")
             .ProducesProblems(401, 403, 404, 429, 503);
         webhooks.MapPost("/{id:guid}/resume", ResumeAsync).WithName("ResumeWebhook")
-            .WithSummary("Lets deliveries go again after a pause, first those that waited.").ProducesProblems(401, 403, 404, 429, 503);
+            .WithSummary("Lets deliveries go again after a pause, those that waited too.").ProducesProblems(401, 403, 404, 429, 503);
     }
 
     private static async Task<Results<CreatedAtRoute<WebhookAdded>, ValidationProblem>> AddAsync(

@@ -7,7 +7,6 @@ namespace LittleService.Data.Webhooks;
 /// <summary>What the worker reads and writes about subscriptions.</summary>
 public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
 {
-    private const int ReleasedAtOnce = 500;
     private const string KeptFailing = "its deliveries kept failing";
 
     public async Task<List<Guid>> SubscribersAsync(string type, CancellationToken cancellationToken)
@@ -36,22 +35,6 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
         return found.SingleOrDefault();
     }
 
-    /// <summary>
-    /// Keeps a delivery until its webhook is resumed. False where that has just happened: the lock makes one of the two see the other.
-    /// </summary>
-    public static async Task<bool> KeepAsync(NpgsqlTransaction transaction, DeliverWebhook job, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            insert into webhook_waiting (webhook_id, event_id, body)
-            select id, $2, $3 from webhooks where id = $1 and paused_at is not null for share
-            on conflict (webhook_id, event_id) do update set body = excluded.body
-            """,
-            transaction.Connection,
-            transaction).With(job.WebhookId, job.EventId, job.Body);
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
-    }
-
     public async Task SucceededAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
@@ -78,36 +61,14 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
         return paused;
     }
 
-    /// <summary>
-    /// Pauses a webhook whose subscriber wants no more, and keeps the delivery with those that wait, in the transaction of its job.
-    /// </summary>
-    public static async Task PauseAsync(
-        NpgsqlTransaction transaction, DeliverWebhook job, string reason, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            "update webhooks set paused_at = now(), pause_reason = $2 where id = $1 and paused_at is null",
-            transaction.Connection,
-            transaction).With(job.WebhookId, reason);
-        if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)
-            await AuditLog.WriteAsync(
-                transaction, new AuditEntry("worker", "webhook.paused", $"{job.WebhookId}", reason), cancellationToken);
-        await KeepAsync(transaction, job, cancellationToken);
-    }
-
-    /// <summary>Enqueues some of what waited. False when nothing is left.</summary>
-    public async Task<bool> ReleaseAsync(Guid id, CancellationToken cancellationToken)
+    /// <summary>Pauses a webhook whose subscriber wants no more.</summary>
+    public async Task PauseAsync(Guid id, string reason, CancellationToken cancellationToken)
     {
         await using var transaction = await jobs.BeginAsync(cancellationToken);
         await using var command = transaction.Command(
-            """
-            delete from webhook_waiting where (webhook_id, event_id) in (
-              select webhook_id, event_id from webhook_waiting where webhook_id = $1 order by event_id limit $2 for update skip locked)
-            returning event_id, body
-            """,
-            id, ReleasedAtOnce);
-        var released = await command.ReadAsync(row => new DeliverWebhook(id, row.GetGuid(0), row.GetString(1)), cancellationToken);
-        foreach (var job in released) transaction.Enqueue(job, job.Options);
+            "update webhooks set paused_at = now(), pause_reason = $2 where id = $1 and paused_at is null", id, reason);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)
+            AuditLog.Add(transaction, new("worker", "webhook.paused", $"{id}", reason));
         await transaction.CommitAsync(cancellationToken);
-        return released.Count > 0;
     }
 }

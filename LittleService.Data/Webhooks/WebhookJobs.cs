@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LittleService.Jobs;
 
 namespace LittleService.Data.Webhooks;
@@ -16,11 +17,10 @@ public sealed record DeliverWebhook(Guid WebhookId, Guid EventId, string Body) :
     // One slow subscriber holds few of a worker's hands.
     public static JobPolicy Policy { get; } = new() { MaxRunningPerKey = 4 };
 
-    public EnqueueOptions Options => new() { LimitKey = $"{WebhookId}", UniqueKey = $"{EventId}:{WebhookId}" };
-}
+    /// <summary>When the event happened: the first 48 bits of its id are milliseconds.</summary>
+    [JsonIgnore]
+    public DateTimeOffset HappenedAt => DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(EventId.ToString("N")[..12], 16));
 
-/// <summary>Enqueues again what waited while a webhook was paused.</summary>
-public sealed record ReleaseWebhook(Guid WebhookId) : IJob
-{
-    public static string Kind => "release_webhook";
+    [JsonIgnore]
+    public EnqueueOptions Options => new() { LimitKey = $"{WebhookId}", UniqueKey = $"{EventId}:{WebhookId}" };
 }

@@ -10,11 +10,7 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
     /// <summary>How many an account may have: each multiplies the work of every change.</summary>
     public const int MostPerAccount = 20;
 
-    private const string Select =
-        """
-        select id, url, events, created_at, failures, paused_at, (select count(*) from webhook_waiting where webhook_id = id), pause_reason
-          from webhooks
-        """;
+    private const string Select = "select id, url, events, created_at, failures, paused_at, pause_reason from webhooks";
 
     /// <summary>
     /// Adds a subscription and gives its secret, which is never shown again; null where the account has as many as it may.
@@ -37,7 +33,7 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
             if (await command.ExecuteScalarAsync(cancellationToken) is not DateTime created) return null;
             AuditLog.Add(transaction, new(who, "webhook.added", $"{id}", new Uri(url).Host));
             await transaction.CommitAsync(cancellationToken);
-            return (new Webhook(id, url, events, created, 0, null, 0, null), secret);
+            return (new Webhook(id, url, events, created, 0, null, null), secret);
         });
 
     public Task<List<Webhook>> ListAsync(Guid owner, CancellationToken cancellationToken) =>
@@ -50,22 +46,22 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
     /// <summary>Ends a subscription; deliveries under way find it gone. False where the account has no such.</summary>
     public Task<bool> DeleteAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) =>
         ChangeAsync(
-            "delete from webhooks where owner = $1 and id = $2", owner, new(who, "webhook.deleted", $"{id}"), id, null, cancellationToken);
+            "delete from webhooks where owner = $1 and id = $2", owner, new(who, "webhook.deleted", $"{id}"), id, cancellationToken);
 
-    /// <summary>Lets deliveries go again, first those that waited. False where the account has no such.</summary>
+    /// <summary>
+    /// Lets deliveries go again; those that were put off meanwhile come when their time is up. False where the account has no such.
+    /// </summary>
     public Task<bool> ResumeAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) => ChangeAsync(
         "update webhooks set paused_at = null, pause_reason = null, failures = 0, failing_since = null where owner = $1 and id = $2",
-        owner, new(who, "webhook.resumed", $"{id}"), id, new ReleaseWebhook(id), cancellationToken);
+        owner, new(who, "webhook.resumed", $"{id}"), id, cancellationToken);
 
-    private Task<bool> ChangeAsync(
-        string sql, Guid owner, AuditEntry audit, Guid id, ReleaseWebhook? then, CancellationToken cancellationToken) =>
+    private Task<bool> ChangeAsync(string sql, Guid owner, AuditEntry audit, Guid id, CancellationToken cancellationToken) =>
         watch.WaitAsync(async () =>
         {
             await using var transaction = await jobs.BeginAsync(cancellationToken);
             await using var command = transaction.Command(sql, owner, id);
             if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
             AuditLog.Add(transaction, audit);
-            if (then is not null) transaction.Enqueue(then);
             await transaction.CommitAsync(cancellationToken);
             return true;
         });
@@ -78,5 +74,5 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
 
     private static Webhook Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2), row.GetDateTime(3), row.GetInt32(4),
-        row.IsDBNull(5) ? null : row.GetDateTime(5), row.GetInt64(6), row.IsDBNull(7) ? null : row.GetString(7));
+        row.IsDBNull(5) ? null : row.GetDateTime(5), row.IsDBNull(6) ? null : row.GetString(6));
 }

@@ -11,4 +11,10 @@ public sealed class WebhookOptions
 
     /// <summary>and the first of them is so long ago: a restart of the subscriber is no reason.</summary>
     public TimeSpan PauseAfterTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often a delivery looks whether its webhook is still paused.</summary>
+    public TimeSpan PausedDelay { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a delivery waits for that at most, from its event on; then it is dead, and an admin can replay it.</summary>
+    public TimeSpan KeepPaused { get; set; } = TimeSpan.FromDays(7);
 }

@@ -21,7 +21,7 @@ public sealed class WebhookFailedException(string reason, Exception? inner = nul
 /// </summary>
 public sealed class WebhookSender(HttpClient client, IHostEnvironment environment, TimeProvider time)
 {
-    /// <exception cref="WebhookFailedException">There was no answer with a status of 2xx.</exception>
+    /// <exception cref="WebhookFailedException">There was no response with a status of 2xx.</exception>
     public async Task SendAsync(string url, string secret, DeliverWebhook job, CancellationToken cancellationToken)
     {
         if (WebhookAddress.ProblemOf(url, anywhere: environment.IsDevelopment()) is { } problem) throw new WebhookFailedException(problem);

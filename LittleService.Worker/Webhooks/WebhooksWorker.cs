@@ -12,6 +12,5 @@ public static class WebhooksWorker
         builder.Services.AddWebhookHttpClient();
         builder.Services.AddJob<TellWebhooks, TellWebhooksHandler>();
         builder.Services.AddJob<DeliverWebhook, DeliverWebhookHandler>();
-        builder.Services.AddJob<ReleaseWebhook, ReleaseWebhookHandler>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LittleService.Data.Migrations;
 using LittleService.FunctionalTests.Items;
 
 namespace LittleService.FunctionalTests.Webhooks;
@@ -52,14 +53,38 @@ public sealed partial class WebhookDeliveryTests
         await ImportAsync();
 
         var paused = await Eventually.SeeAsync(() => FindAsync(webhook.Id), seen => seen.PausedAt is not null);
-        await JobsEndAsync();
+        await Eventually.SeeAsync(PutOffAsync, count => count == 1);
 
-        Assert.Equal(("The subscriber answered 410.", 1), (paused.PauseReason, paused.Waiting));
+        Assert.Equal("The subscriber answered 410.", paused.PauseReason);
         Assert.Single(_receiver.Deliveries);
         _receiver.AnswerWith(200);
         using var resumed = await _api.PostAsync($"/api/webhooks/{webhook.Id}/resume", null, Stop);
         await _receiver.ManyAsync(2);
         Assert.Null((await FindAsync(webhook.Id)).PauseReason);
+    }
+
+    [Fact]
+    public async Task DeliveryOfAPausedWebhookDoesNotWaitForEver()
+    {
+        _settings = [.. Development, ("Webhooks:KeepPaused", "00:00:00")];
+        _receiver.AnswerWith(410);
+        await SubscribeAsync("/hook");
+        await ImportAsync();
+
+        await Eventually.SeeAsync(() => CountAsync("state = 'dead' and reason = 'The webhook was paused for too long.'"), count => count == 1);
+    }
+
+    [Fact]
+    public async Task WhatWaitedBeforeTheReleaseIsDelivered()
+    {
+        var webhook = await SubscribeAsync("/hook");
+        await _service.ExecuteAsync("drop view webhook_waiting; create table webhook_waiting (webhook_id uuid, event_id uuid, body text)");
+        await _service.ExecuteAsync($$"""insert into webhook_waiting select '{{webhook.Id}}', '{{Guid.CreateVersion7()}}', '{"n": ' || n || '}' from generate_series(1, 1) n""");
+
+        await _service.ExecuteAsync(Schema.Migrations.Single(migration => migration.Name == "0016_webhook_waiting_moves.sql").Sql);
+
+        Assert.Equal("""{"n": 1}""", (await _receiver.OneAsync()).Body);
+        await JobsEndAsync();
     }
 
     [Fact]
