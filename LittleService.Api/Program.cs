@@ -49,7 +49,7 @@ app.UseDocs();
 app.UseAccounts();
 app.UseEvents();
 app.UseHttp();
-app.UseForms();
+app.UseCsrfProtection();
 
 app.MapDefaultEndpoints();
 app.MapEvents().AllowAnonymous();

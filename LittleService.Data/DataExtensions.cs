@@ -1,5 +1,4 @@
 using LittleService.Data.Accounts;
-using LittleService.Data.Audit;
 using LittleService.Data.Health;
 using LittleService.Data.Migrations;
 using LittleService.Jobs;
@@ -17,7 +16,8 @@ namespace LittleService.Data;
 public static class DataExtensions
 {
     /// <summary>
-    /// Adds the data source, the migrator, the health checks <c>postgres</c> and <c>schema</c>, and the stores that need nothing else.
+    /// Adds what every process needs of the database: the data source, the migrator, the health checks <c>postgres</c> and <c>schema</c>,
+    /// the names of the queue's connections, and the Data Protection keys. Each feature adds its own stores.
     /// </summary>
     public static IHostApplicationBuilder AddData(this IHostApplicationBuilder builder)
     {
@@ -39,16 +39,13 @@ public static class DataExtensions
         builder.Services.AddSingleton<ProcessReports>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ProcessReports>());
         builder.Services.AddProblem(DatabaseProblem.Of);
-        builder.Services.AddSingleton<AuditLog>();
-        builder.Services.AddSingleton<CursorKey>();
-        builder.Services.AddSingleton<DatabaseSnapshot>();
-        builder.Services.AddAccountStores();
+        builder.Services.AddSharedDataProtection();
         return builder;
     }
 
     private static void Tune(NpgsqlConnectionStringBuilder connection, IConfiguration configuration)
     {
-        // DCP's proxy accepts the connection and then says nothing while the server behind it is down. Requests are told sooner, by
+        // DCP's proxy accepts the connection and then says nothing while the server behind it is down. Requests fail sooner, through
         // DatabaseWatch.
         connection.Timeout = 3;
         connection.PrepareStatements(configuration, 40);

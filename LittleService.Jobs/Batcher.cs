@@ -12,7 +12,7 @@ namespace LittleService.Jobs;
 /// <param name="largest">The most items of a batch.</param>
 /// <param name="workers">How many batches are at work at once.</param>
 /// <param name="isOfOne">Whether a failure may be the fault of a single item. Then nothing of the batch may have been done: each is tried
-/// by itself, so that only whose fault it is hears of it. By default no failure is.</param>
+/// by itself, so that only the caller at fault gets the exception. By default no failure is.</param>
 public sealed class Batcher<TItem, TResult>(
     Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work, int largest, int workers = 1, Func<Exception, bool>? isOfOne = null)
 {

@@ -75,7 +75,7 @@ public sealed class JobReader
         (await ReadAsync(JobReaderSql.PausedQueues, [], row => KeyValuePair.Create(row.GetString(0), row.GetDateTime(1)),
             cancellationToken)).ToDictionary();
 
-    /// <summary>The schedules that workers have told of.</summary>
+    /// <summary>The schedules that workers have reported.</summary>
     public Task<List<ScheduleView>> SchedulesAsync(CancellationToken cancellationToken) =>
         ReadAsync(JobReaderSql.Schedules, [new() { Value = Scheduler.GoneAfter }], ScheduleRow.Read, cancellationToken);
 

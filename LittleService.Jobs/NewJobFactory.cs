@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
+using LittleService.Jobs.Storage;
 
 namespace LittleService.Jobs;
 
@@ -77,6 +78,6 @@ internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider tim
             return null;
         if (key.Length is 0 or > LongestKey)
             throw new JobRefusedException($"A key must have 1 to {LongestKey} characters, not {key.Length}.");
-        return JobJson.IsStorable(key) ? key : throw new JobRefusedException("A key must be valid text without NUL.");
+        return PostgresText.IsStorable(key) ? key : throw new JobRefusedException("A key must be valid text without NUL.");
     }
 }

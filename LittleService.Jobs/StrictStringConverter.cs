@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LittleService.Jobs.Storage;
 
 namespace LittleService.Jobs;
 
@@ -21,5 +22,5 @@ internal sealed class StrictStringConverter : JsonConverter<string>
         writer.WritePropertyName(Checked(value));
 
     private static string Checked(string text) =>
-        JobJson.IsUnicode(text) ? text : throw new JsonException("it holds text that is not valid Unicode.");
+        PostgresText.IsUnicode(text) ? text : throw new JsonException("it holds text that is not valid Unicode.");
 }

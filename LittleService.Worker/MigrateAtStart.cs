@@ -1,3 +1,4 @@
+using LittleService.Data.Accounts;
 using LittleService.Jobs;
 using LittleService.Jobs.Storage;
 using LittleService.Worker.Accounts;
@@ -69,6 +70,7 @@ public static class MigrateAtStartExtensions
     /// <summary>Adds <see cref="MigrateAtStart"/>; jobs and all that else uses the database wait for it.</summary>
     public static void AddMigrateAtStart(this IServiceCollection services)
     {
+        services.AddAccountStores();
         services.AddSingleton<FirstAdmin>();
         services.AddSingleton<SchemaSignal>();
         services.AddHostedService<MigrateAtStart>();

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace LittleService.Api.Accounts;
 
-/// <summary>The outcome of a login: the account, or how long to wait, or neither, which tells nothing about what was wrong.</summary>
+/// <summary>The outcome of a login: the account, or how long to wait, or neither, which reveals nothing about what was wrong.</summary>
 public sealed record LoginOutcome(Credentials? Account, TimeSpan? Wait);
 
-/// <summary>Checks a name, a password and a code. What is unknown or wrong takes the same work and gets the same answer.</summary>
+/// <summary>Checks a name, a password and a code. What is unknown or wrong takes the same work and gets the same response.</summary>
 public sealed partial class Logins(
     AccountStore accounts, LoginThrottle throttle, IDataProtectionProvider protection, TimeProvider time, ILogger<Logins> log) : IDisposable
 {

@@ -1,6 +1,7 @@
 using LittleService.Api.Accounts;
 using LittleService.Api.Layout;
 using LittleService.Data.Accounts;
+using LittleService.Data.Audit;
 using LittleService.Jobs;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,8 +14,11 @@ namespace LittleService.Api.Admin;
 /// </summary>
 public static class AdminActions
 {
-    public static void AddAdmin(this WebApplicationBuilder builder) =>
+    public static void AddAdmin(this WebApplicationBuilder builder)
+    {
         builder.Services.AddSingleton(new PageLink("Admin", "/admin", Role.Admin));
+        builder.Services.AddSingleton<AuditLog>();
+    }
 
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {

@@ -38,7 +38,7 @@ internal static class JobFilters
             : Array.Empty<KeyValuePair<string, string?>>(),
     ]);
 
-    /// <summary>Whether the process told of itself lately enough to be running still.</summary>
+    /// <summary>Whether the process reported recently enough to count as running.</summary>
     public static bool IsHeard(this ProcessReport report, TimeProvider time) =>
         time.GetUtcNow() - report.HeardAt < 4 * ProcessReports.Period;
 

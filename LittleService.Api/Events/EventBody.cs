@@ -21,7 +21,7 @@ internal sealed class EventBody(IntakeGate gate, string caller) : IDisposable
 
     /// <summary>Reads all of it. Null when it is there; otherwise why it is not read to its end.</summary>
     /// <param name="body">Where it comes from.</param>
-    /// <param name="announced">Its length, where that was told: the buffer grows no further.</param>
+    /// <param name="announced">Its length, where it is known: the buffer grows no further.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async ValueTask<IntakeProblem?> ReadAsync(Stream body, long? announced, CancellationToken cancellationToken)
     {

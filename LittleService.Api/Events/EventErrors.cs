@@ -8,13 +8,13 @@ namespace LittleService.Api.Events;
 /// <param name="Error">One sentence.</param>
 public sealed record EventError(int Index, string Field, string Error);
 
-/// <summary>The answer to a request whose events were taken.</summary>
+/// <summary>The response to a request whose events were taken.</summary>
 /// <param name="Accepted">How many.</param>
 /// <param name="Errors">The others, where the caller asked to skip them.</param>
 public sealed record EventsAccepted(
     int Accepted, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<EventError>? Errors = null);
 
-/// <summary>The answer to a request that was refused as a whole.</summary>
+/// <summary>The response to a request that was refused as a whole.</summary>
 public sealed record EventsRefused(string Title, int Status, string Detail, IReadOnlyList<EventError> Errors, string TraceId);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

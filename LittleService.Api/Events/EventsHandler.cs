@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace LittleService.Api.Events;
 
-/// <summary>Answers <c>POST /api/events</c>: read, parse, wait for Redis.</summary>
+/// <summary>Handles <c>POST /api/events</c>: read, parse, wait for Redis.</summary>
 internal sealed class EventsHandler(
     IntakeGate gate, EventIntake intake, IOptions<EventOptions> options, TimeProvider time) : IDisposable
 {
@@ -71,7 +71,7 @@ internal sealed class EventsHandler(
         }
         catch (IOException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The sender has gone, and nobody reads an answer.
+            // The sender has gone, and nobody reads a response.
             return IntakeProblem.Slow;
         }
     }

@@ -26,7 +26,7 @@ internal sealed record IntakeProblem(int Status, string Reason, string Detail)
     public static readonly IntakeProblem Backlog = new(
         503, "backlog", "Too many events wait to be counted. Nothing of this request was taken.");
 
-    /// <summary>Answers by hand: of all answers this one must cost least.</summary>
+    /// <summary>Writes by hand: of all responses this one must cost least.</summary>
     public Task WriteAsync(HttpContext http)
     {
         EventMetrics.RefusedRequest(Reason);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Api.Events;
 
 /// <summary>
-/// Makes views of the service's own pages events: <c>page:</c> and the route, with the milliseconds the answer took as the value.
+/// Makes views of the service's own pages events: <c>page:</c> and the route, with the milliseconds the response took as the value.
 /// </summary>
 internal sealed class PageViews(EventIntake intake, IntakeGate gate, IOptions<EventOptions> options, TimeProvider time) : IMiddleware
 {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace LittleService.Api.Http;
 
-/// <summary>The section <c>Limits</c>: how long a request with a body may take before it is answered with 408.</summary>
+/// <summary>The section <c>Limits</c>: how long a request with a body may take before it gets 408.</summary>
 public sealed class BodyTimeoutOptions
 {
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);

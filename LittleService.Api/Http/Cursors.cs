@@ -9,17 +9,17 @@ namespace LittleService.Api.Http;
 
 /// <summary>
 /// Where a page of a list ended, as text that callers hand back unread. It is signed together with the name of its list (its order and
-/// search included), so that one of another list, another service or somebody's own making is told from ours.
+/// search included), so that one of another list, another service or somebody's own making is recognised.
 /// </summary>
 public sealed class Cursors(CursorKey key)
 {
     private const int SignatureSize = 16;
 
-    /// <summary>The answer where there is no page.</summary>
+    /// <summary>The response where there is no page.</summary>
     public static ValidationProblem InvalidCursor() =>
         TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["cursor"] = ["This is not a cursor of this list."] });
 
-    /// <summary>The page after a cursor, or the first one; null when it is no cursor of the list.</summary>
+    /// <summary>The page after a cursor, or the first one; null when the cursor does not belong to the list.</summary>
     /// <param name="list">The name of the list.</param>
     /// <param name="cursor">The <c>Next</c> of the page before.</param>
     /// <param name="limit">How many there are on a page.</param>
@@ -34,7 +34,7 @@ public sealed class Cursors(CursorKey key)
         var after = cursor is null ? null : Read(secret, list, cursor);
         if (after is null && cursor is not null) return null;
 
-        // One more than asked for tells whether a page follows.
+        // One more than asked for shows whether a page follows.
         var found = await read(after, limit + 1);
         if (found.Count <= limit) return new(found, null);
         found.RemoveAt(limit);

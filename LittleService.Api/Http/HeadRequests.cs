@@ -1,7 +1,7 @@
 namespace LittleService.Api.Http;
 
 /// <summary>
-/// Answers HEAD as GET, of which the server sends the head alone: every route that can be read has it, and no endpoint need name it. What
+/// Handles HEAD as GET, of which the server sends the head alone: every route that can be read has it, and no endpoint need name it. What
 /// counts or follows asks <see cref="IsHead"/>.
 /// </summary>
 public static class HeadRequests

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using LittleService.Api.Accounts;
 using LittleService.Api.RateLimits;
+using LittleService.Data;
 using LittleService.Data.Idempotency;
 using LittleService.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -13,7 +14,9 @@ public static class HttpExtensions
     public static void AddHttp(this WebApplicationBuilder builder)
     {
         builder.AddBodyTimeouts();
+        builder.Services.AddSingleton<CursorKey>();
         builder.Services.AddSingleton<Cursors>();
+        builder.Services.AddSingleton<DatabaseSnapshot>();
         builder.Services.AddSingleton<SnapshotCache>();
         builder.Services.AddRateLimits();
         builder.Services.AddProblem(JobProblem.Of);

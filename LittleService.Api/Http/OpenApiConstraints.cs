@@ -30,7 +30,7 @@ internal static class OpenApiConstraints
                     each => each.Name == parameter.Name)?.ParameterDescriptor;
                 if (described is IParameterInfoParameterDescriptor { ParameterInfo: { } info } && parameter.Schema is OpenApiSchema schema)
                     Apply(schema, info.GetCustomAttributes());
-                // Validation would answer 400; what is missing without it is a precondition.
+                // Validation would give 400; what is missing without it is a precondition.
                 if (parameter.Name == "If-Match" && context.Description.HttpMethod == HttpMethods.Put) parameter.Required = true;
             }
 

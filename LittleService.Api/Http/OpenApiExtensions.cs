@@ -36,7 +36,7 @@ public static class OpenApiExtensions
         });
     }
 
-    /// <summary>Says which other answers an endpoint may give; those from 400 on are problems.</summary>
+    /// <summary>Says which other responses an endpoint may give; those from 400 on are problems.</summary>
     public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {
         foreach (var status in statuses)

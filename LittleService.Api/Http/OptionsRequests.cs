@@ -1,6 +1,6 @@
 namespace LittleService.Api.Http;
 
-/// <summary>Answers OPTIONS with what an address allows, which routing finds out for the 405 that it would give.</summary>
+/// <summary>Handles OPTIONS with what an address allows, which routing finds out for the 405 that it would give.</summary>
 public static class OptionsRequests
 {
     /// <summary>Call it before routing.</summary>

@@ -5,7 +5,7 @@ using LittleService.Data;
 namespace LittleService.Api.Http;
 
 /// <summary>
-/// The answer to a GET of this endpoint depends on the database and the address alone; that of a page only while nobody is signed in.
+/// The response to a GET of this endpoint depends on the database and the address alone; that of a page only while nobody is signed in.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class CacheBySnapshotAttribute : Attribute
@@ -15,15 +15,15 @@ public sealed class CacheBySnapshotAttribute : Attribute
 }
 
 /// <summary>
-/// Keeps such answers for as long as nothing was committed to the database, which it asks before each use: never for a time. So a reader
+/// Keeps such responses for as long as nothing was committed to the database, which it asks before each use: never for a time. So a reader
 /// finds what was written before the request came, through whichever replica. Requests that come together share the question, and the
-/// making of the answer.
+/// making of the response.
 /// </summary>
 public sealed class SnapshotCache(DatabaseSnapshot snapshot) : IMiddleware
 {
     private const int MostAnswers = 500;
 
-    // What strangers make up, searches for one, leaves room for the lists that all look at; and a large answer is made anew each time.
+    // What strangers make up, searches for one, leaves room for the lists that all look at; and a large response is made anew each time.
     private const int MostWithQuery = 400;
     private const int LargestAnswer = 128 * 1024;
     private volatile Generation _current = new("", new());

@@ -8,8 +8,8 @@ namespace LittleService.Api.Http;
 public static class VersionTags
 {
     /// <summary>
-    /// The tag of a version. A <paramref name="variant"/> tells answers of one version apart that differ in what the service itself adds to
-    /// them; a change need not name it.
+    /// The tag of a version. A <paramref name="variant"/> tells responses of one version apart that differ in what the service itself adds
+    /// to them; a change need not name it.
     /// </summary>
     public static string Of(int version, string variant = "") => $"\"{version}{variant}\"";
 

@@ -3,7 +3,7 @@ using LittleService.Data.Imports;
 namespace LittleService.Api.Imports;
 
 /// <summary>
-/// An import as its owner sees it. <c>Progress</c> goes from 0 to 1; <c>Errors</c> tells the first of the rows that were refused.
+/// An import as its owner sees it. <c>Progress</c> goes from 0 to 1; <c>Errors</c> lists the first of the rows that were refused.
 /// </summary>
 public sealed record ImportView(
     Guid Id, string Mode, string State, double Progress, int RowsAdded, int RowsRefused, DateTime CreatedAt, DateTime? FinishedAt,

@@ -6,19 +6,15 @@ namespace LittleService.Api.Items;
 
 /// <summary>What a client may say about an item it adds; id and date are ours.</summary>
 public sealed record NewItem(
-    [Required, Characters(NewItem.NameLength), StorableText, Name] string Name,
+    [Required, Characters(Item.LongestName), StorableText, Name] string Name,
     [Range(0, int.MaxValue)] int Quantity,
-    [Characters(NewItem.DescriptionLength), StorableText] string Description = "")
-{
-    public const int NameLength = 200;
-    public const int DescriptionLength = 2000;
-}
+    [Characters(Item.LongestDescription), StorableText] string Description = "");
 
 /// <summary>What an item is changed to; all of it, as PUT wants it.</summary>
 public sealed record ItemChange(
-    [Required, Characters(NewItem.NameLength), StorableText, Name] string Name,
+    [Required, Characters(Item.LongestName), StorableText, Name] string Name,
     [Range(0, int.MaxValue)] int Quantity,
-    [Characters(NewItem.DescriptionLength), StorableText] string Description);
+    [Characters(Item.LongestDescription), StorableText] string Description);
 
 /// <summary>An item as clients see it. <c>Searchable</c> turns true shortly after it was added or changed.</summary>
 public sealed record ItemView(Guid Id, string Name, int Quantity, string Description, DateTime DateAdded, bool Searchable)

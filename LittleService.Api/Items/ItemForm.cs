@@ -8,7 +8,7 @@ namespace LittleService.Api.Items;
 public sealed class ItemForm
 {
     [Required(ErrorMessage = "Give the item a name.")]
-    [Characters(NewItem.NameLength, ErrorMessage = "A name has at most {1} characters.")]
+    [Characters(Item.LongestName, ErrorMessage = "A name has at most {1} characters.")]
     [Name(ErrorMessage = "The name has to show something, and has one line.")]
     [StorableText(ErrorMessage = "The name holds characters that cannot be stored.")]
     public string? Name { get; set; }
@@ -17,7 +17,7 @@ public sealed class ItemForm
     [Range(0, int.MaxValue, ErrorMessage = "The quantity is a whole number from {1} to {2}.")]
     public int? Quantity { get; set; }
 
-    [Characters(NewItem.DescriptionLength, ErrorMessage = "A description has at most {1} characters.")]
+    [Characters(Item.LongestDescription, ErrorMessage = "A description has at most {1} characters.")]
     [StorableText(ErrorMessage = "The description holds characters that cannot be stored.")]
     public string? Description { get; set; }
 

@@ -6,7 +6,7 @@ namespace LittleService.Api.Items;
 /// <summary>Pages of the list of items.</summary>
 public sealed class ItemPaging(ItemStore store, Cursors cursors)
 {
-    /// <summary>A page; null when there is no such order, or the cursor is none of this list.</summary>
+    /// <summary>A page; null when there is no such order, or the cursor does not belong to this list.</summary>
     public async Task<Page<Item>?> PageAsync(ItemQuery query, CancellationToken cancellationToken)
     {
         var sort = ItemSort.All.FirstOrDefault(sort => sort.Name == query.Sort);

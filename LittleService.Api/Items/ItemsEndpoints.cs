@@ -54,8 +54,8 @@ public static class ItemsEndpoints
         [Range(1, 100), Description("How many items a page has at most.")] int limit = 50,
         [Description("The \"next\" of the page before, with the same search and sort.")] string? cursor = null,
         [Characters(200), StorableText, Description("Words that words of an item begin with.")] string? search = null,
-        [AllowedValues("-added", "added", "name", "-name", "quantity", "-quantity"),
-            Description("A minus means the largest first.")] string sort = "-added")
+        [AllowedValues(ItemSort.NewestFirst, ItemSort.OldestFirst, ItemSort.ByName, ItemSort.ByNameBackwards, ItemSort.FewestFirst,
+            ItemSort.MostFirst), Description("A minus means the largest first.")] string sort = ItemSort.NewestFirst)
     {
         var page = await paging.PageAsync(new(limit, cursor, search, sort), cancellationToken);
         return page is null ? Cursors.InvalidCursor() : TypedResults.Ok(page.Select(ItemView.Of));
@@ -113,7 +113,7 @@ public static class ItemsEndpoints
         return item is null ? ProblemOf(outcome) : TypedResults.NoContent();
     }
 
-    // That an item was indexed makes its answer another one, yet is no reason to refuse somebody's change.
+    // That an item was indexed makes its response another one, yet is no reason to refuse somebody's change.
     private static string Tag(Item item) => VersionTags.Of(item.Version, item.Searchable ? "s" : "");
 
     private static ProblemHttpResult ProblemOf(ItemOutcome outcome) => outcome switch

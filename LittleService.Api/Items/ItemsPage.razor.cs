@@ -14,8 +14,8 @@ public sealed partial class ItemsPage
 
     private static readonly (string Value, string Text)[] Orders =
     [
-        ("-added", "Newest first"), ("added", "Oldest first"), ("name", "By name, A to Z"), ("-name", "By name, Z to A"),
-        ("quantity", "Fewest first"), ("-quantity", "Most first"),
+        (ItemSort.NewestFirst, "Newest first"), (ItemSort.OldestFirst, "Oldest first"), (ItemSort.ByName, "By name, A to Z"),
+        (ItemSort.ByNameBackwards, "By name, Z to A"), (ItemSort.FewestFirst, "Fewest first"), (ItemSort.MostFirst, "Most first"),
     ];
 
     private Page<Item>? _page;
@@ -32,7 +32,7 @@ public sealed partial class ItemsPage
     [SupplyParameterFromQuery]
     private string? Cursor { get; set; }
 
-    private ItemQuery Query => new(PageSize, Cursor, Search, Sort ?? "-added");
+    private ItemQuery Query => new(PageSize, Cursor, Search, Sort ?? ItemSort.NewestFirst);
 
     private bool IsWriter => Http.User.Has(Role.Writer);
 

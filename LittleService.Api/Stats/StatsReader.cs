@@ -4,7 +4,7 @@ using LittleService.Data.Stats;
 
 namespace LittleService.Api.Stats;
 
-/// <summary>Answers a query, for the API and for the page.</summary>
+/// <summary>Reads what a query asks for, for the API and for the page.</summary>
 public sealed class StatsReader(StatsStore store, DatabaseWatch watch, EventLog log, TimeProvider time)
 {
     private const int SeriesByName = 10;

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using LittleService.Data.Text;
+using LittleService.Jobs.Storage;
 
 namespace LittleService.Api.Text;
 
@@ -7,7 +8,7 @@ namespace LittleService.Api.Text;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class StorableTextAttribute() : ValidationAttribute("The field {0} holds characters that cannot be stored.")
 {
-    public override bool IsValid(object? value) => value is not string text || PlainText.IsStorable(text);
+    public override bool IsValid(object? value) => value is not string text || PostgresText.IsStorable(text);
 }
 
 /// <summary>

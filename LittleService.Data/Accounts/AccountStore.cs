@@ -115,7 +115,7 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     });
 
-    /// <summary>Uses a recovery code up; false where it is none of the account's, or was used before.</summary>
+    /// <summary>Uses a recovery code up; false where it does not belong to the account, or was used before.</summary>
     public Task<bool> UseRecoveryCodeAsync(Credentials account, string? code, CancellationToken cancellationToken) =>
         changes.RunAsync(new(account.Name, "account.recovery_code_used", account.Id.ToString()),
             """

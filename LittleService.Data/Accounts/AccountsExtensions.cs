@@ -21,20 +21,21 @@ public static class AccountsExtensions
     private static bool IsStartOfDataProtection(ServiceDescriptor service) =>
         service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly;
 
-    /// <summary>
-    /// Adds the stores of accounts, and Data Protection with keys in the database that every process of the service shares.
-    /// </summary>
-    internal static void AddAccountStores(this IServiceCollection services)
+    /// <summary>Adds the stores of accounts, their API keys and sessions.</summary>
+    public static IServiceCollection AddAccountStores(this IServiceCollection services) => services
+        .AddSingleton<AuditedChanges>()
+        .AddSingleton<AccountStore>()
+        .AddSingleton<ApiKeyStore>()
+        .AddSingleton<ApiKeyLookups>()
+        .AddSingleton<SessionStore>()
+        .AddSingleton<LoginThrottle>();
+
+    /// <summary>Adds Data Protection with keys in the database that every process of the service shares.</summary>
+    internal static void AddSharedDataProtection(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("LittleService");
         services.AddOptions<KeyManagementOptions>()
             .Configure<NpgsqlDataSource>(static (keys, database) => keys.XmlRepository = new DataProtectionKeys(database));
         services.AddSingleton<IPayloadProtector, PayloadProtector>();
-        services.AddSingleton<AuditedChanges>();
-        services.AddSingleton<AccountStore>();
-        services.AddSingleton<ApiKeyStore>();
-        services.AddSingleton<ApiKeyLookups>();
-        services.AddSingleton<SessionStore>();
-        services.AddSingleton<LoginThrottle>();
     }
 }

@@ -8,7 +8,7 @@ public sealed class ApiKeyStore(
     private static readonly DateTime Never = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 
     /// <summary>
-    /// Who holds this key; null when it is none of ours, expired, revoked, or its owner disabled. Asks the database each time, so all of
+    /// Who holds this key; null when it is unknown, expired, revoked, or its owner disabled. Asks the database each time, so all of
     /// these hold at once.
     /// </summary>
     public Task<Caller?> FindAsync(string text, CancellationToken cancellationToken) =>
@@ -30,7 +30,7 @@ public sealed class ApiKeyStore(
     });
 
     /// <summary>
-    /// Makes a key; its text is in no other answer. A key made by a key gives no more than that one: neither role nor time.
+    /// Makes a key; its text is in no other response. A key made by a key gives no more than that one: neither role nor time.
     /// </summary>
     public async Task<ApiKeyText> AddAsync(Caller owner, string name, Role role, TimeSpan lifetime, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ public static class Totp
     /// <summary>What apps read the secret from.</summary>
     public static string Address(string account, string secret) => new OtpUri(OtpType.Totp, secret, account, "LittleService").ToString();
 
-    /// <summary>The secret's bytes; null where it is none of ours.</summary>
+    /// <summary>The secret's bytes; null where it is malformed.</summary>
     public static byte[]? Read(string? secret)
     {
         try

@@ -13,8 +13,8 @@ public sealed class DatabaseSnapshot(NpgsqlDataSource database, DatabaseWatch wa
     private Task<string>? _next;
 
     /// <summary>
-    /// The name now. Calls that come while the database is asked share the next question, which begins after all of them: whoever was told
-    /// of a commit gets a name from after it.
+    /// The name now. Calls that come while the database is asked share the next question, which begins after all of them: a caller that
+    /// knows of a commit gets a name from after it.
     /// </summary>
     public Task<string> CurrentAsync()
     {

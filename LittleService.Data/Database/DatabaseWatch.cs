@@ -8,13 +8,13 @@ namespace LittleService.Data;
 public sealed class DatabaseUnavailableException() : Exception("The database does not answer.");
 
 /// <summary>
-/// Asks the database again and again whether it is there. While it is not, those who wait for it are sent away
+/// Asks the database again and again whether it is there. While it is not, those who wait for it fail
 /// at once instead of each finding out for itself: a statement sent to a frozen server would wait for its whole timeout, and shorter
 /// timeouts would give up on a server that is merely slow.
 /// </summary>
 public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, JobClient? jobs = null) : BackgroundService
 {
-    // Together they stay under the two seconds within which a request is told, and leave a busy machine all the rest.
+    // Together they stay under the two seconds within which a request gets its 503, and leave a busy machine all the rest.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1400);
     private static readonly TimeSpan Starved = TimeSpan.FromMilliseconds(100);
@@ -53,7 +53,7 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
         {
             var there = await IsThereAsync();
             if (there && _lost.IsCancellationRequested) _lost = new();
-            // What was never there is not lost; the first answer of a starting process takes its time.
+            // What was never there is not lost; the first response of a starting process takes its time.
             if (!there && seen) await _lost.CancelAsync();
             seen |= there;
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -64,14 +64,14 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
     {
         using var patience = new CancellationTokenSource(Patience, time);
         if (await AnswersAsync(patience.Token)) return true;
-        // The connection may have been broken by a restart that is over by now: only the second one tells. The others in the pool are as
+        // The connection may have been broken by a restart that is over by now: only a second one shows that. The others in the pool are as
         // old: dropped here, they don't cost a request each.
         database.Clear();
         jobs?.ClearPool();
         return (!patience.IsCancellationRequested && await AnswersAsync(patience.Token)) || await IsStarvedAsync();
     }
 
-    // Where work waits long for a thread of this process, the answer may have come and wait as well: that is no fault of the database.
+    // Where work waits long for a thread of this process, the response may have come and wait as well: that is no fault of the database.
     private async Task<bool> IsStarvedAsync()
     {
         var asked = time.GetTimestamp();

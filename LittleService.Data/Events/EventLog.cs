@@ -13,7 +13,7 @@ namespace LittleService.Data.Events;
 public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> options)
 {
     // An entry's place is (epoch, id). Ids grow within one life of the stream, even when the clock goes back; after FLUSHALL, or a Redis
-    // that came back from an older file, they may come again. The run id tells that, and asking for it takes Redis some microseconds per
+    // that came back from an older file, they may come again. The run id shows that, and reading it takes Redis some microseconds per
     // block.
     private const string Append =
         """

@@ -14,10 +14,10 @@ public sealed class EventOptions
     /// <summary>Names the keys in Redis; the braces keep them on one node of a cluster.</summary>
     public string KeyPrefix { get; set; } = "{events}";
 
-    /// <summary>Requests that may wait in one process for their turn in front of Redis; one more is answered with 429.</summary>
+    /// <summary>Requests that may wait in one process for their turn in front of Redis; one more gets 429.</summary>
     public int Waiting { get; set; } = 512;
 
-    /// <summary>How long a body may take to arrive; one that takes longer is answered with 408.</summary>
+    /// <summary>How long a body may take to arrive; one that takes longer gets 408.</summary>
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes of request bodies that one process holds at once, and one caller half of them; beyond it 429.</summary>
@@ -29,10 +29,10 @@ public sealed class EventOptions
     /// <summary>The same for the events in the requests.</summary>
     public int EventsPerSecond { get; set; } = 20_000 * Environment.ProcessorCount;
 
-    /// <summary>What the stream may hold in Redis, in bytes. Beyond it intake answers 503 until the worker has caught up.</summary>
+    /// <summary>What the stream may hold in Redis, in bytes. Beyond it intake gives 503 until the worker has caught up.</summary>
     public long BacklogBytes { get; set; } = 256 * 1024 * 1024;
 
-    /// <summary>How long an answer waits for Redis before it becomes a 503.</summary>
+    /// <summary>How long a response waits for Redis before it becomes a 503.</summary>
     public TimeSpan RedisTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>An event that happened longer ago, or lies further ahead than <see cref="MaxAhead"/>, is refused.</summary>

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace LittleService.Data.Health;
 
-/// <summary>A process of the service as it last told of itself, UTC.</summary>
+/// <summary>A process of the service as it last reported, UTC.</summary>
 public sealed record ProcessReport(
     string Service, string Process, DateTime StartedAt, DateTime HeardAt, bool Draining, IReadOnlyList<DependencyHealth> Dependencies);
 
@@ -84,7 +84,7 @@ public sealed partial class ProcessReports(
             cancellationToken);
     }
 
-    // A database that is away is told by the health check itself, here it is only why a report is missing.
+    // The health check reports a database that is away; here it is only why a report is missing.
     private async Task TryAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
     {
         try

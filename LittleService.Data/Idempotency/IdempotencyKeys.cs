@@ -3,16 +3,16 @@ using Npgsql;
 
 namespace LittleService.Data.Idempotency;
 
-/// <summary>The answers given under each key.</summary>
+/// <summary>The responses given under each key.</summary>
 public static class IdempotencyKeys
 {
     private const string Lifetime = "interval '24 hours'";
 
     /// <summary>
-    /// Keeps the answer with the caller's transaction. A request with the same key that runs meanwhile waits here until the first one
+    /// Keeps the response with the caller's transaction. A request with the same key that runs meanwhile waits here until the first one
     /// commits.
     /// </summary>
-    /// <returns>Null, or the answer given before: then the caller rolls back and gives it again.</returns>
+    /// <returns>Null, or the response given before: then the caller rolls back and gives it again.</returns>
     /// <exception cref="IdempotencyKeyReusedException">The key was used for another request.</exception>
     public static async Task<byte[]?> KeepAsync(
         NpgsqlTransaction transaction, IdempotencyKey key, byte[] answer, CancellationToken cancellationToken)

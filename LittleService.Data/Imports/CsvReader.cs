@@ -5,8 +5,8 @@ namespace LittleService.Data.Imports;
 
 /// <summary>
 /// Reads records as RFC 4180 has them from UTF-8, in memory that does not grow with the file or with a line of it. A record that cannot be
-/// read is told by its line, and reading goes on behind it. A quote that is not closed as it should be costs the line in which it opens and
-/// no other. Lines may end in LF, CRLF or CR; blank ones are passed over.
+/// read is reported by its line, and reading goes on behind it. A quote that is not closed as it should be costs the line in which it opens
+/// and no other. Lines may end in LF, CRLF or CR; blank ones are passed over.
 /// </summary>
 /// <param name="source">The bytes, in pieces of any size.</param>
 /// <param name="position">Where in the file the source begins: 0, or the end of a record.</param>
@@ -81,7 +81,7 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
     // True at the end of the record.
     private bool TakeNext(byte next)
     {
-        // CR alone ends a line too, which only the byte after it tells.
+        // CR alone ends a line too, which only the byte after it shows.
         if (_state == State.Return && next != '\n') return EndLine();
         if (_rewind.IsFull && _state is State.Quoted or State.QuoteInQuoted) return GiveUpQuote();
         if (_rewind.IsAtEnd) _at++;
@@ -146,7 +146,7 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
             else if (next == '"') _error ??= "a quote stands inside of a field that is not quoted";
             _state = State.Plain;
             Keep(next);
-            // The byte order mark is none of the first field.
+            // The byte order mark is not part of the first field.
             if (_position == ByteOrderMark.Length && _text.AsSpan(0, _length).SequenceEqual(ByteOrderMark))
                 (_length, _state) = (0, State.FieldStart);
         }

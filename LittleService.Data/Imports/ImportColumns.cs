@@ -7,8 +7,6 @@ namespace LittleService.Data.Imports;
 /// <summary>Which column holds what, as the first line of the file says; and the rules of a row, which are those of an item.</summary>
 public sealed class ImportColumns
 {
-    private const int LongestName = 200;
-    private const int LongestDescription = 2000;
     private static readonly string[] Names = ["name", "quantity", "description"];
     private readonly int _count;
     private readonly int _name;
@@ -87,7 +85,7 @@ public sealed class ImportColumns
         string.IsNullOrWhiteSpace(name) ? "the name is missing"
         : !PlainText.IsVisible(name) ? "the name shows nothing"
         : !PlainText.IsLine(name) ? "the name has more than one line, or holds a tab or another control character"
-        : PlainText.Length(name) > LongestName ? $"the name is longer than {LongestName} characters"
-        : PlainText.Length(description) > LongestDescription ? $"the description is longer than {LongestDescription} characters"
+        : PlainText.Length(name) > Item.LongestName ? $"the name is longer than {Item.LongestName} characters"
+        : PlainText.Length(description) > Item.LongestDescription ? $"the description is longer than {Item.LongestDescription} characters"
         : null;
 }

@@ -11,7 +11,7 @@ namespace LittleService.Data.Imports;
 /// <param name="Refused">Rows that were refused with the end.</param>
 public sealed record ImportEnd(string State, string? Reason = null, int Added = 0, int Refused = 0);
 
-/// <summary>Ends imports, in one transaction with what they leave: the upload is deleted, the end audited, listeners told.</summary>
+/// <summary>Ends imports, in one transaction with what they leave: the upload is deleted, the end audited, listeners notified.</summary>
 public sealed class ImportEnds(ItemEvents events)
 {
     private const string End =

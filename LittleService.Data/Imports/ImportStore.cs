@@ -14,7 +14,7 @@ public sealed class ImportStore(
     /// <summary>How many bytes of the upload a row holds: small enough for the heap that is collected often.</summary>
     public const int ChunkSize = 64 * 1024;
 
-    /// <summary>How many refused rows are told one by one; the others are counted.</summary>
+    /// <summary>How many refused rows are reported one by one; the others are counted.</summary>
     public const int MostErrors = 100;
 
     /// <summary>How many imports of an account may be under way at once: each holds up to 50 MB of the database.</summary>

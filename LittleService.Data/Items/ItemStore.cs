@@ -42,7 +42,7 @@ public sealed class ItemStore(NpgsqlDataSource database, DatabaseWatch watch)
         return items;
     });
 
-    /// <summary>Fills the search column inside the caller's transaction. An item that is gone meanwhile is none of its business.</summary>
+    /// <summary>Fills the search column inside the caller's transaction. An item that was deleted meanwhile is skipped.</summary>
     public static async Task IndexAsync(NpgsqlTransaction transaction, Guid id, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(

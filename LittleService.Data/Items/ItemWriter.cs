@@ -50,7 +50,7 @@ public sealed class ItemWriter(ItemStore store, ItemEvents events, DatabaseWatch
 
     private Item NewItem(ItemFields fields, Caller caller)
     {
-        // To the microsecond, as Postgres keeps it: what is answered now is what is read later.
+        // To the microsecond, as Postgres keeps it: what is returned now is what is read later.
         var now = time.GetUtcNow();
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         return new(Guid.CreateVersion7(now), fields.Name, fields.Quantity, fields.Description, now.UtcDateTime, Searchable: false,

@@ -18,20 +18,6 @@ public static class PlainText
         return length;
     }
 
-    /// <summary>Whether Postgres can keep it: no NUL, no half of a surrogate pair.</summary>
-    public static bool IsStorable(string text)
-    {
-        for (var at = 0; at < text.Length; at++)
-        {
-            if (text[at] == '\0') return false;
-            if (!char.IsSurrogate(text[at])) continue;
-            if (at + 1 == text.Length || !char.IsSurrogatePair(text[at], text[at + 1])) return false;
-            at++;
-        }
-
-        return true;
-    }
-
     /// <summary>Whether there is anything in it to be seen.</summary>
     public static bool IsVisible(string text)
     {

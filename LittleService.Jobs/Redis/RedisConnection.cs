@@ -8,7 +8,7 @@ public sealed partial class RedisConnection : IAsyncDisposable
 {
     // A server that starts beside this process is not reported as away.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource _disposed = new();
     private readonly ILogger _logger;
@@ -54,7 +54,7 @@ public sealed partial class RedisConnection : IAsyncDisposable
         if (_connecting.IsCompletedSuccessfully)
         {
             // What is on its way may arrive, unless Redis is silent.
-            await _connecting.Result.CloseAsync().WaitAsync(Farewell).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _connecting.Result.CloseAsync().WaitAsync(LastWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _connecting.Result.CloseAsync(allowCommandsToComplete: false);
         }
 
@@ -95,7 +95,7 @@ public sealed partial class RedisConnection : IAsyncDisposable
             Lost(ConnectionFailureType.UnableToConnect);
     }
 
-    // The client tells of each attempt.
+    // The client reports each attempt.
     private void Lost(ConnectionFailureType reason)
     {
         if (!_disposed.IsCancellationRequested && !Interlocked.Exchange(ref _away, true))

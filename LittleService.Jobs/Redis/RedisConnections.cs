@@ -20,7 +20,7 @@ public sealed partial class RedisConnections : IAsyncDisposable
     /// <summary>Reads the connection string. Without one nothing is ever connected.</summary>
     /// <param name="configuration">Holds the connection string.</param>
     /// <param name="options">Name it.</param>
-    /// <param name="logger">Hears of connections that are lost and restored.</param>
+    /// <param name="logger">Logs connections that are lost and restored.</param>
     /// <exception cref="InvalidOperationException">It is not a connection string of Redis.</exception>
     public RedisConnections(IConfiguration configuration, IOptions<JobOptions> options, ILogger<RedisConnections> logger)
     {

@@ -112,5 +112,5 @@ internal static class JobEnds
     };
 
     // An exception's text may hold anything.
-    private static string? Storable(string? error) => error is null ? null : JobJson.Storable(error, LongestError);
+    private static string? Storable(string? error) => error is null ? null : PostgresText.Storable(error, LongestError);
 }

@@ -18,7 +18,7 @@ internal static class JobProgress
         command.Parameters.Add(new() { Value = job.Id });
         command.Parameters.Add(new() { Value = job.Token });
         command.Parameters.Add(new() { Value = (float)Math.Clamp(progress, 0, 1) });
-        command.Parameters.Add(new() { Value = note is null ? DBNull.Value : JobJson.Storable(note, LongestNote) });
+        command.Parameters.Add(new() { Value = note is null ? DBNull.Value : PostgresText.Storable(note, LongestNote) });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 }

@@ -10,7 +10,7 @@ namespace LittleService.Jobs.Storage;
 /// create is needed.
 /// </summary>
 /// <param name="database">The database.</param>
-/// <param name="logger">Hears of each file that is applied, and of who is in the way of one.</param>
+/// <param name="logger">Logs each file that is applied, and which session is in the way of one.</param>
 /// <param name="migrations">The files of all sets, in order.</param>
 /// <param name="time">The clock.</param>
 public sealed partial class Migrator(

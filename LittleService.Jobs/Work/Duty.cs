@@ -1,6 +1,6 @@
 namespace LittleService.Jobs.Work;
 
-/// <summary>Something a worker does every so often. A failure is told, and the next time comes.</summary>
+/// <summary>Something a worker does every so often. A failure is logged, and it is done again the next time.</summary>
 internal abstract class Duty(TimeProvider time)
 {
     private bool _again;
@@ -11,7 +11,7 @@ internal abstract class Duty(TimeProvider time)
     protected TimeProvider Time => time;
 
     /// <summary>
-    /// Does it again and again until told to stop. <paramref name="failed"/> hears of each failure: what failed, and why.
+    /// Does it again and again until told to stop. <paramref name="failed"/> is called with what failed, and why.
     /// </summary>
     public async Task LoopAsync(Action<string, string> failed, CancellationToken stopping)
     {

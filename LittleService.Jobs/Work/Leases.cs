@@ -19,7 +19,7 @@ internal sealed class Leases(
 
     private TimeSpan Third => options.Value.Lease / 3;
 
-    // How long a job may be held before Postgres is told: most are over by then and cost no lease.
+    // How long a job may be held before it gets a lease in Postgres: most are over by then and cost no lease.
     private TimeSpan Young => TimeSpan.FromSeconds(Math.Min(1, Third.TotalSeconds / 2));
 
     protected override Task RunAsync(CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace LittleService.Jobs.Work;
 
 /// <summary>
 /// What must happen before jobs that a stream may name too are claimed from Postgres. It goes in steps: a connection that is just being
-/// made is waited for; then all workers are told that entries are to be looked up; then what this worker took from the streams is leased;
+/// made is waited for; then all workers learn that entries are to be looked up; then what this worker took from the streams is leased;
 /// and when every other worker has had the time to do so too, jobs are claimed.
 /// </summary>
 internal sealed class RedisOutage(JobStreams streams, FastPath fastPath, DirectClaims direct, Leases leases, TimeProvider time)

@@ -27,7 +27,7 @@ internal static class RequestTracing
         });
     }
 
-    // The instrumentation hears of exceptions only where nothing has handled them, and else gives the status.
+    // The instrumentation sees exceptions only where nothing has handled them, and else gives the status.
     private static void SetErrorType(Activity span, HttpResponse response)
     {
         if (response.StatusCode < StatusCodes.Status500InternalServerError) return;
