@@ -15,7 +15,7 @@ public sealed class ApiKeyLookups
     private readonly TimeProvider _time;
     private readonly Batcher<ApiKeyText, Caller?> _lookups;
 
-    public ApiKeyLookups(NpgsqlDataSource database, TimeProvider time) => 
+    public ApiKeyLookups(NpgsqlDataSource database, TimeProvider time) =>
         (_database, _time, _lookups) = (database, time, new(FindAsync, largest: 200, workers: 2));
 
     internal Task<Caller?> FindAsync(ApiKeyText key, CancellationToken cancellationToken) => _lookups.AddAsync(key, cancellationToken);
