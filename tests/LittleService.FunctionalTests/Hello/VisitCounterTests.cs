@@ -21,6 +21,10 @@ public sealed class VisitCounterTests(Service service) : IClassFixture<Service>
         }
 
         var first = counter.NextAsync(Stop);
+        // Those who come from now on wait for the next update.
+        await Eventually.SeeAsync(
+            () => service.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'update visits%'"),
+            blocked => blocked == 1);
         var leaving = Enumerable.Range(0, 10).Select(_ => counter.NextAsync(leave.Token)).ToArray();
         var staying = Enumerable.Range(0, 10).Select(_ => counter.NextAsync(Stop)).ToArray();
         await leave.CancelAsync();
