@@ -1,3 +1,4 @@
+using LittleService.Jobs.Storage;
 using Npgsql;
 
 namespace LittleService.Jobs;
@@ -30,8 +31,9 @@ internal sealed class SharedTransactions
         return results;
     }
 
-    // A lost connection or a full queue is everybody's; all else was thrown by one part, or said by Postgres of its rows.
-    private static bool IsOfOne(Exception e) => e is PostgresException or not (NpgsqlException or JobQueueFullException);
+    // What Postgres says of a row, or a part throws, is the fault of one. A server that stops, a lost connection and a full queue are not:
+    // trying each part again would keep all of them waiting for a database that is away.
+    private static bool IsOfOne(Exception e) => e.IsRowFault() || e is not (NpgsqlException or JobQueueFullException);
 
     /// <summary>What one caller does, in its own context: its trace, its culture.</summary>
     private sealed record Part(Func<JobTransaction, Task<object?>> Work, ExecutionContext? Context)

@@ -31,7 +31,7 @@ public sealed partial class AccountPage
 
     private async Task ChangePasswordAsync()
     {
-        if (Passwords.ProblemOf(Form?.New, Caller.Name) is { } refusal) Refuse(refusal);
+        if (Passwords.ProblemOf(Form?.New, Caller.Name) is { } problem) Refuse(problem);
         else if (await ProveAsync(Form?.Code))
         {
             await Accounts.SetPasswordAsync(Caller.Name, Caller.AccountId, Form!.New!, Http.RequestAborted);

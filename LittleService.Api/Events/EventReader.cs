@@ -117,7 +117,7 @@ internal sealed class EventReader
         return exponent < 0 && !number.ContainsAnyInRange((byte)'1', (byte)'9');
     }
 
-    // They are the sender's own notes: what is no event anywhere is refused here too, and nothing of them is kept.
+    // They are not kept: senders attach them for other receivers too, and a mistake in them is still worth an error.
     private void CheckProperties(ref Utf8JsonReader json)
     {
         if (json.TokenType != JsonTokenType.StartObject) throw new EventException("properties", "must be an object");

@@ -13,12 +13,33 @@ public sealed class CursorKey(NpgsqlDataSource database, DatabaseWatch watch, ID
     private readonly IDataProtector _protector = protection.CreateProtector("LittleService.CursorKey");
     private byte[]? _key;
 
-    public async ValueTask<byte[]> GetAsync(CancellationToken cancellationToken) => _key ??= await watch.WaitAsync(async () =>
+    public async ValueTask<byte[]> GetAsync(CancellationToken cancellationToken) =>
+        _key ??= await watch.WaitAsync(() => LoadAsync(cancellationToken));
+
+    private async Task<byte[]> LoadAsync(CancellationToken cancellationToken)
     {
+        await using var select = database.CreateCommand("select protected_key from cursor_key");
+        var stored = await select.ExecuteScalarAsync(cancellationToken) as byte[];
+        if (stored is not null && Unprotect(stored) is { } key) return key;
+
+        // Of processes that find none, or one that the Data Protection keys no longer open, the first stores its own; all read that one.
         var created = _protector.Protect(RandomNumberGenerator.GetBytes(32));
-        // The first process stores its own; all others find that one.
-        await using var command = database.CreateCommand(
-            "update cursor_key set protected_key = coalesce(protected_key, $1) returning protected_key").With(created);
-        return _protector.Unprotect((byte[])(await command.ExecuteScalarAsync(cancellationToken))!);
-    });
+        await using var update = database.CreateCommand(
+            "update cursor_key set protected_key = $1 where protected_key is not distinct from $2").With(created, stored);
+        await update.ExecuteNonQueryAsync(cancellationToken);
+        return await LoadAsync(cancellationToken);
+    }
+
+    private byte[]? Unprotect(byte[] stored)
+    {
+        try
+        {
+            return _protector.Unprotect(stored);
+        }
+        catch (CryptographicException exception) when (exception.InnerException is null)
+        {
+            // An inner exception means that the Data Protection keys could not be read just now, which passes.
+            return null;
+        }
+    }
 }

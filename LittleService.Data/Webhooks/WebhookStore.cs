@@ -1,3 +1,4 @@
+using LittleService.Data.Accounts;
 using LittleService.Data.Audit;
 using LittleService.Jobs;
 using Npgsql;
@@ -5,7 +6,8 @@ using Npgsql;
 namespace LittleService.Data.Webhooks;
 
 /// <summary>The subscriptions of an account: what it may see and change.</summary>
-public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch, JobClient jobs, WebhookSecrets secrets)
+public sealed class WebhookStore(
+    NpgsqlDataSource database, DatabaseWatch watch, JobClient jobs, AuditedChanges changes, WebhookSecrets secrets)
 {
     /// <summary>How many an account may have: each multiplies the work of every change.</summary>
     public const int MostPerAccount = 20;
@@ -44,27 +46,19 @@ public sealed class WebhookStore(NpgsqlDataSource database, DatabaseWatch watch,
             async () => (await ReadAsync($"{Select} where owner = $1 and id = $2", cancellationToken, owner, id)).SingleOrDefault());
 
     /// <summary>Ends a subscription; deliveries under way find it gone. False where the account has no such.</summary>
-    public Task<bool> DeleteAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) =>
-        ChangeAsync(
-            "delete from webhooks where owner = $1 and id = $2", owner, new(who, "webhook.deleted", $"{id}"), id, cancellationToken);
+    public Task<bool> DeleteAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) => changes.RunAsync(
+        new(who, "webhook.deleted", $"{id}"),
+        "delete from webhooks where owner = $1 and id = $2 returning id", cancellationToken, owner, id);
 
     /// <summary>
     /// Lets deliveries go again; those that were put off meanwhile come when their time is up. False where the account has no such.
     /// </summary>
-    public Task<bool> ResumeAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) => ChangeAsync(
-        "update webhooks set paused_at = null, pause_reason = null, failures = 0, failing_since = null where owner = $1 and id = $2",
-        owner, new(who, "webhook.resumed", $"{id}"), id, cancellationToken);
-
-    private Task<bool> ChangeAsync(string sql, Guid owner, AuditEntry audit, Guid id, CancellationToken cancellationToken) =>
-        watch.WaitAsync(async () =>
-        {
-            await using var transaction = await jobs.BeginAsync(cancellationToken);
-            await using var command = transaction.Command(sql, owner, id);
-            if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
-            AuditLog.Add(transaction, audit);
-            await transaction.CommitAsync(cancellationToken);
-            return true;
-        });
+    public Task<bool> ResumeAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) => changes.RunAsync(
+        new(who, "webhook.resumed", $"{id}"),
+        """
+        update webhooks set paused_at = null, pause_reason = null, failures = 0, failing_since = null where owner = $1 and id = $2
+        returning id
+        """, cancellationToken, owner, id);
 
     private async Task<List<Webhook>> ReadAsync(string sql, CancellationToken cancellationToken, params object[] values)
     {

@@ -37,6 +37,15 @@ public sealed class ItemPagingTests(Servers servers) : IAsyncLifetime
         Assert.Equal(added.Reverse(), seen);
     }
 
+    [Fact]
+    public async Task ListIsReadOnWhereTheKeyOfCursorsCannotBeOpened()
+    {
+        var added = await AddAsync("item", 3);
+        await _service.ExecuteAsync("update cursor_key set protected_key = 'encrypted with keys that are lost'");
+
+        Assert.Equal(added.Reverse(), await WalkAsync(2));
+    }
+
     public ValueTask InitializeAsync() => _service.InitializeAsync();
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();

@@ -1,3 +1,5 @@
+using LittleService.Jobs;
+
 namespace LittleService.FunctionalTests.Jobs;
 
 public sealed class FailingJobs(JobDatabaseFixture database) : IClassFixture<JobDatabaseFixture>
@@ -99,5 +101,39 @@ public sealed class FailingJobs(JobDatabaseFixture database) : IClassFixture<Job
 
         await Eventually.TrueAsync(async () => await database.ScalarAsync<string>("SELECT state FROM jobs WHERE id = $1", id) == "parked");
         Assert.Equal("[1"u8.ToArray(), await database.ScalarAsync<byte[]>("SELECT payload FROM jobs WHERE id = $1", id));
+    }
+
+    [Fact]
+    public async Task SnoozedJobRunsLaterAndBurnsNoAttempt()
+    {
+        var board = new Board();
+        await using var host = await JobsHost.StartAsync(database, _prefix, board: board, services: services => JobsExtensions.AddJob<Sleepy, SleepyHandler>(services));
+
+        var id = await host.Client.EnqueueAsync(new Sleepy(), cancellationToken: Stop);
+
+        await Eventually.TrueAsync(() => board.Notes.Contains("awake"));
+        Assert.Equal(["asleep 1", "asleep 1", "awake"], board.Notes);
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM job_attempts WHERE job_id = $1", id));
+    }
+
+    /// <summary>Puts itself off twice.</summary>
+    private sealed record Sleepy : IJob
+    {
+        public static string Kind => "sleepy";
+    }
+
+    private sealed class SleepyHandler(Board board) : IJobHandler<Sleepy>
+    {
+        public Task HandleAsync(Sleepy job, JobContext context, CancellationToken cancellationToken)
+        {
+            if (board.Notes.Count == 2)
+            {
+                board.Add("awake");
+                return Task.CompletedTask;
+            }
+
+            board.Add($"asleep {context.Attempt}");
+            throw new SnoozeException(TimeSpan.FromMilliseconds(10), "not yet");
+        }
     }
 }

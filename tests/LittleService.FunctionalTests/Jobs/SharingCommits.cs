@@ -26,6 +26,27 @@ public sealed class SharingCommits(JobDatabaseFixture database) : IClassFixture<
     }
 
     [Fact]
+    public async Task PartOfASharedTransactionThatThrowsFailsAlone()
+    {
+        await using var host = JobsHost.Create(database, _prefix, worker: false);
+
+        var parts = Enumerable.Range(0, 40).Select(i => host.Client.InTransactionAsync(
+            (transaction, _) =>
+            {
+                transaction.Add("INSERT INTO effects (key) VALUES ($1)", $"{_prefix} {i}");
+                transaction.Enqueue(new Note("?"), new() { UniqueKey = $"{_prefix} {i}" });
+                return i == 7 ? throw new InvalidOperationException("mine") : Task.FromResult(i);
+            },
+            Stop)).ToList();
+        await Task.WhenAll(parts).ContinueWith(static _ => { }, TaskScheduler.Default);
+
+        Assert.Equal("mine", Assert.Single(parts, part => part.IsFaulted).Exception!.InnerException!.Message);
+        Assert.Equal(39, await database.ScalarAsync<long>("SELECT count(*) FROM effects WHERE key LIKE $1", $"{_prefix}%"));
+        Assert.Equal(39, await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE unique_key LIKE $1", $"{_prefix}%"));
+        await database.ExecuteAsync("DELETE FROM jobs");
+    }
+
+    [Fact]
     public async Task EndThatPostgresRefusesKeepsNoOtherFromBeingWritten()
     {
         await database.ExecuteAsync("ALTER TABLE job_attempts ADD CONSTRAINT no_poison CHECK (error NOT LIKE '%poison%')");
