@@ -15,19 +15,11 @@ public sealed class ApiKeyStore(
         ApiKeyText.Read(text) is { } key
             ? watch.WaitAsync(() => lookups.FindAsync(key, cancellationToken)) : Task.FromResult<Caller?>(null);
 
-    public Task<List<ApiKey>> ListAsync(Guid account, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
-    {
-        await using var command = database.CreateCommand(
-            "select id, name, role, created_at, expires_at, used_at from api_keys where account_id = $1 order by created_at desc");
-        command.Parameters.Add(new() { Value = account });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var keys = new List<ApiKey>();
-        while (await row.ReadAsync(cancellationToken))
-            keys.Add(
-                new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetDateTime(3), row.GetDateTime(4),
-                    row.IsDBNull(5) ? null : row.GetDateTime(5)));
-        return keys;
-    });
+    public Task<List<ApiKey>> ListAsync(Guid account, CancellationToken cancellationToken) => watch.WaitAsync(() =>
+        database.QueryAsync<ApiKey>(
+            """
+            select id, name, role, created_at, expires_at, used_at from api_keys where account_id = @account order by created_at desc
+            """, new { account }, cancellationToken));
 
     /// <summary>
     /// Makes a key; its text is in no other response. A key made by a key gives no more than that one: neither role nor time.
@@ -39,8 +31,10 @@ public sealed class ApiKeyStore(
         await changes.RunAsync(new(owner.Name, "key.added", key.Id, role.Text()),
             """
             insert into api_keys (id, account_id, name, role, secret_hash, created_at, expires_at)
-              values ($1, $2, $3, $4, $5, $6, least($7, $8)) returning id
-            """, cancellationToken, key.Id, owner.AccountId, name, role.Text(), key.Hash, now, now + lifetime, owner.KeyExpires ?? Never);
+              values (@Id, @AccountId, @name, @role, @Hash, @now, least(@end, @latest)) returning id
+            """,
+            new { key.Id, owner.AccountId, name, role = role.Text(), key.Hash, now, end = now + lifetime, latest = owner.KeyExpires ?? Never },
+            cancellationToken);
         return key;
     }
 
@@ -53,16 +47,17 @@ public sealed class ApiKeyStore(
         var (key, now) = (ApiKeyText.Renew(id), time.GetUtcNow().UtcDateTime);
         var rotated = await changes.RunAsync(new(owner.Name, "key.rotated", id),
             """
-            update api_keys set secret_hash = $3, created_at = $4, expires_at = least($4 + (expires_at - created_at), $5), used_at = null
-            where id = $2 and account_id = $1 and role = any($6) returning id
-            """, cancellationToken, owner.AccountId, id, key.Hash, now, owner.KeyExpires ?? Never, RolesOf(owner));
+            update api_keys set secret_hash = @Hash, created_at = @now, expires_at = least(@now + (expires_at - created_at), @latest),
+              used_at = null
+            where id = @id and account_id = @AccountId and role = any(@roles) returning id
+            """, new { owner.AccountId, id, key.Hash, now, latest = owner.KeyExpires ?? Never, roles = RolesOf(owner) }, cancellationToken);
         return rotated ? key : null;
     }
 
     /// <summary>Ends a key at once; false where the caller has no such key.</summary>
     public Task<bool> RevokeAsync(Caller owner, string id, CancellationToken cancellationToken) =>
         changes.RunAsync(new(owner.Name, "key.revoked", id),
-            "delete from api_keys where id = $2 and account_id = $1 returning id", cancellationToken, owner.AccountId, id);
+            "delete from api_keys where id = @id and account_id = @AccountId returning id", new { owner.AccountId, id }, cancellationToken);
 
     private static string[] RolesOf(Caller caller) => [.. Enum.GetValues<Role>().Where(role => role <= caller.Role).Select(Roles.Text)];
 }

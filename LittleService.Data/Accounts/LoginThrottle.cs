@@ -31,13 +31,8 @@ public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch
     {
         foreach (var limit in Limits(account, address))
         {
-            await watch.WaitAsync(async () =>
-            {
-                await using var command = database.CreateCommand("update login_attempts set free_at = free_at - $2 where subject = $1");
-                command.Parameters.Add(new() { Value = limit.Subject });
-                command.Parameters.Add(new() { Value = limit.Back });
-                return await command.ExecuteNonQueryAsync(cancellationToken);
-            });
+            await watch.WaitAsync(() => database.ExecuteAsync(
+                "update login_attempts set free_at = free_at - @Back where subject = @Subject", limit, cancellationToken));
         }
     }
 
@@ -45,20 +40,15 @@ public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch
     {
         var now = time.GetUtcNow().UtcDateTime;
         // What is refused takes no place: otherwise a stranger who goes on asking would keep the owner out for ever.
-        await using var command = database.CreateCommand(
+        var full = now + (limit.Places * limit.Back);
+        var taken = (await database.QueryAsync<(bool Refused, DateTime FreeAt)>(
             """
-            insert into login_attempts as a values ($1, $2 + $3, false) on conflict (subject) do update set
-              refused = greatest(a.free_at, $2) + $3 > $4,
-              free_at = case when greatest(a.free_at, $2) + $3 > $4 then a.free_at else greatest(a.free_at, $2) + $3 end
+            insert into login_attempts as a values (@Subject, @now + @Back, false) on conflict (subject) do update set
+              refused = greatest(a.free_at, @now) + @Back > @full,
+              free_at = case when greatest(a.free_at, @now) + @Back > @full then a.free_at else greatest(a.free_at, @now) + @Back end
             returning refused, free_at
-            """);
-        command.Parameters.Add(new() { Value = limit.Subject });
-        command.Parameters.Add(new() { Value = now });
-        command.Parameters.Add(new() { Value = limit.Back });
-        command.Parameters.Add(new() { Value = now + (limit.Places * limit.Back) });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        await row.ReadAsync(cancellationToken);
-        return row.GetBoolean(0) ? row.GetDateTime(1) + limit.Back - (now + (limit.Places * limit.Back)) : null;
+            """, new { limit.Subject, limit.Back, now, full }, cancellationToken)).Single();
+        return taken.Refused ? taken.FreeAt + limit.Back - full : null;
     }
 
     private static Limit[] Limits(string account, IPAddress? address)

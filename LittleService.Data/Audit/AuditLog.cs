@@ -22,21 +22,12 @@ public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
     /// The newest entries, or the next older ones after <paramref name="before"/>, of one subject or of one who where given.
     /// </summary>
     public Task<List<AuditRow>> ListAsync(Guid? before, string? who, string? subject, int limit, CancellationToken cancellationToken) =>
-        watch.WaitAsync(async () =>
-        {
-            await using var command = database.CreateCommand(
-                """
-                select id, at, who, what, subject, details, trace from audit
-                where id < $1 and ($2::text is null or who = $2) and ($3::text is null or subject = $3) order by id desc limit $4
-                """).With(before ?? Guid.AllBitsSet, who, subject, limit);
-            return await command.ReadAsync(Read, cancellationToken);
-        });
+        watch.WaitAsync(() => database.QueryAsync<AuditRow>(
+            """
+            select id, at, who, what, subject, details, trace from audit
+            where id < @before and (@who is null or who = @who) and (@subject is null or subject = @subject) order by id desc limit @limit
+            """, new { before = before ?? Guid.AllBitsSet, who, subject, limit }, cancellationToken));
 
     private static object?[] Values(AuditEntry entry) =>
         [Guid.CreateVersion7(), entry.Who, entry.What, entry.Subject, entry.Details, entry.Trace];
-
-    private static AuditRow Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), row.GetString(4), Text(row, 5), Text(row, 6));
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

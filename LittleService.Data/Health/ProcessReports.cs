@@ -31,21 +31,14 @@ public sealed partial class ProcessReports(
     /// <summary>All processes heard of within a day, those of one service together.</summary>
     public Task<List<ProcessReport>> ListAsync(CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
-        await using var command = database.CreateCommand(
+        var rows = await database.QueryAsync<Row>(
             """
             select service, process, started_at, heard_at, draining, dependencies from process_reports
             where heard_at > now() - interval '1 day' order by service, started_at
-            """);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var reports = new List<ProcessReport>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var dependencies = JsonSerializer.Deserialize<DependencyHealth[]>(reader.GetString(5), Json)!;
-            reports.Add(
-                new(reader.GetString(0), reader.GetString(1), reader.GetDateTime(2), reader.GetDateTime(3), reader.GetBoolean(4),
-                    dependencies));
-        }
-        return reports;
+            """, null, cancellationToken);
+        return rows.ConvertAll(row => new ProcessReport(
+            row.Service, row.Process, row.StartedAt, row.HeardAt, row.Draining,
+            JsonSerializer.Deserialize<DependencyHealth[]>(row.Dependencies, Json)!));
     });
 
     // Taken away by the loop itself: it runs once, while a host may be told to stop twice, and the second time the database is disposed
@@ -62,45 +55,42 @@ public sealed partial class ProcessReports(
         }
         finally
         {
-            await TryAsync("delete from process_reports where id = $1", [new() { Value = _id }], CancellationToken.None);
+            await TryAsync("delete from process_reports where id = @id", new { id = _id }, CancellationToken.None);
         }
     }
 
     private async Task ReportAsync(CancellationToken cancellationToken)
     {
-        var dependencies = await health.GetAsync(cancellationToken);
+        var values = new
+        {
+            id = _id,
+            service = environment.ApplicationName,
+            process = $"{Environment.MachineName}:{Environment.ProcessId}",
+            draining = state.IsDraining,
+            dependencies = JsonSerializer.Serialize(await health.GetAsync(cancellationToken), Json),
+        };
         await TryAsync(
             """
-            insert into process_reports (id, service, process, draining, dependencies) values ($1, $2, $3, $4, $5::jsonb)
+            insert into process_reports (id, service, process, draining, dependencies) values (@id, @service, @process, @draining, @dependencies::jsonb)
             on conflict (id) do update set heard_at = now(), draining = excluded.draining, dependencies = excluded.dependencies
-            """,
-            [
-                new() { Value = _id },
-                new() { Value = environment.ApplicationName },
-                new() { Value = $"{Environment.MachineName}:{Environment.ProcessId}" },
-                new() { Value = state.IsDraining },
-                new() { Value = JsonSerializer.Serialize(dependencies, Json) },
-            ],
-            cancellationToken);
+            """, values, cancellationToken);
     }
 
     // The health check reports a database that is away; here it is only why a report is missing.
-    private async Task TryAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    private async Task TryAsync(string sql, object values, CancellationToken cancellationToken)
     {
         try
         {
-            await watch.WaitAsync(async () =>
-            {
-                await using var command = database.CreateCommand(sql);
-                command.Parameters.AddRange(parameters);
-                return await command.ExecuteNonQueryAsync(cancellationToken);
-            });
+            await watch.WaitAsync(() => database.ExecuteAsync(sql, values, cancellationToken));
         }
         catch (Exception exception) when (exception is NpgsqlException or DatabaseUnavailableException or OperationCanceledException)
         {
             LogUnwritten(exception.Message);
         }
     }
+
+    private sealed record Row(
+        string Service, string Process, DateTime StartedAt, DateTime HeardAt, bool Draining, string Dependencies);
 
     [LoggerMessage(LogLevel.Debug, "The state of this process could not be written down: {Reason}")]
     private partial void LogUnwritten(string reason);

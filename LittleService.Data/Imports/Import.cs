@@ -8,6 +8,9 @@ public sealed record Import(
     int Line,
     int RowsAdded, int RowsRefused, int Run, Guid? JobId, string? Reason)
 {
+    internal const string Columns =
+        "id, owner, who, mode, state, created_at, finished_at, size, position, line, rows_added, rows_refused, run, job_id, reason";
+
     public const string RowByRow = "row-by-row";
     public const string AllOrNothing = "all-or-nothing";
     public const string Completed = "completed";

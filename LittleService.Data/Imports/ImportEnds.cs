@@ -16,8 +16,9 @@ public sealed class ImportEnds(ItemEvents events)
 {
     private const string End =
         """
-        update imports set state = $2, reason = $3, finished_at = now(), rows_added = rows_added + $4, rows_refused = rows_refused + $5
-        where id = $1 and state in ('waiting', 'running') and ($6::int is null or run = $6) and ($7::uuid is null or owner = $7)
+        update imports set state = @State, reason = @Reason, finished_at = now(), rows_added = rows_added + @Added,
+          rows_refused = rows_refused + @Refused
+        where id = @id and state in ('waiting', 'running') and (@run is null or run = @run) and (@owner is null or owner = @owner)
         returning who, rows_added, rows_refused
         """;
 
@@ -25,9 +26,8 @@ public sealed class ImportEnds(ItemEvents events)
     public async Task<bool> EndAsync(
         JobTransaction transaction, Guid id, ImportEnd end, int? run, Guid? owner, CancellationToken cancellationToken)
     {
-        await using var command = transaction.Command(End, id, end.State, end.Reason, end.Added, end.Refused, run, owner);
-        var ended = await command.ReadAsync(
-            row => (Who: row.GetString(0), Added: row.GetInt32(1), Refused: row.GetInt32(2)), cancellationToken);
+        var ended = await transaction.QueryAsync<(string Who, int Added, int Refused)>(
+            End, new { id, end.State, end.Reason, end.Added, end.Refused, run, owner }, cancellationToken);
         if (ended is not [var (who, added, refused)]) return false;
         transaction.Add("delete from import_chunks where import_id = $1", id);
         AuditLog.Add(transaction, new(who, $"import.{end.State}", $"{id}", $"{added} rows added, {refused} refused"));

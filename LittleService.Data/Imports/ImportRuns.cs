@@ -12,35 +12,29 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, Import
 {
     private const string Advance =
         """
-        update imports set position = $3, line = $4, rows_added = rows_added + $5, rows_refused = rows_refused + $6
-        where id = $1 and run = $2 and state = 'running'
+        update imports set position = @position, line = @line, rows_added = rows_added + @added, rows_refused = rows_refused + @refused
+        where id = @Id and run = @Run and state = 'running'
         """;
 
     // Imported items are searchable at once: as a job each, the index would cost a hundred times the import.
     private const string Insert =
         $"""
         insert into items (id, name, quantity, description, date_added, owner, search)
-        select id, name, quantity, description, $5, $6, {ItemStore.Words}
-        from unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) as new (id, name, quantity, description)
+        select id, name, quantity, description, @now, @Owner, {ItemStore.Words}
+        from unnest(@ids, @names, @quantities, @descriptions) as new (id, name, quantity, description)
         """;
 
     /// <summary>Takes the import over from whoever had it; null where it has ended.</summary>
-    public async Task<Import?> StartAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
+    public async Task<Import?> StartAsync(Guid id, CancellationToken cancellationToken) =>
+        (await database.QueryAsync<Import>(
             $"""
-            update imports set state = 'running', run = run + 1 where id = $1 and state in ('waiting', 'running')
-            returning {ImportTable.Columns}
-            """).With(id);
-        return (await command.ReadAsync(ImportTable.Read, cancellationToken)).SingleOrDefault();
-    }
+            update imports set state = 'running', run = run + 1 where id = @id and state in ('waiting', 'running')
+            returning {Import.Columns}
+            """, new { id }, cancellationToken)).SingleOrDefault();
 
-    public async Task<bool> IsRunningAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("select exists (select from imports where id = $1 and state = 'running')")
-            .With(id);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
+    public async Task<bool> IsRunningAsync(Guid id, CancellationToken cancellationToken) =>
+        await database.QueryAsync<bool>(
+            "select exists (select from imports where id = @id and state = 'running')", new { id }, cancellationToken) is [true];
 
     /// <summary>The first piece of the upload.</summary>
     public async Task<ReadOnlyMemory<byte>> HeadAsync(Import import, CancellationToken cancellationToken)
@@ -55,9 +49,10 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, Import
     {
         for (var number = (int)(position / ImportStore.ChunkSize); (long)number * ImportStore.ChunkSize < import.Size; number++)
         {
-            await using var command = database.CreateCommand("select content from import_chunks where import_id = $1 and number = $2")
-                .With(import.Id, number);
-            var content = await command.ExecuteScalarAsync(cancellationToken) as byte[] ?? throw new ImportOverException();
+            var found = await database.QueryAsync<byte[]>(
+                "select content from import_chunks where import_id = @Id and number = @number", new { import.Id, number },
+                cancellationToken);
+            if (found is not [var content]) throw new ImportOverException();
             yield return content.AsMemory((int)Math.Max(0, position - ((long)number * ImportStore.ChunkSize)));
         }
     }
@@ -67,12 +62,11 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, Import
     public async Task SaveAsync(Import import, ImportBatch batch, CancellationToken cancellationToken)
     {
         await using var transaction = await jobs.BeginAsync(cancellationToken);
-        await using (var advance = transaction.Command(
-            Advance, import.Id, import.Run, batch.Position, batch.Line, batch.Rows.Count, batch.Refused))
-        {
-            if (await advance.ExecuteNonQueryAsync(cancellationToken) == 0) throw new ImportOverException();
-        }
-
+        var advanced = await transaction.ExecuteAsync(
+            Advance,
+            new { import.Id, import.Run, position = batch.Position, line = batch.Line, added = batch.Rows.Count, refused = batch.Refused },
+            cancellationToken);
+        if (advanced == 0) throw new ImportOverException();
         await AddAsync(transaction, import, batch.Rows, cancellationToken);
         await RefuseAsync(transaction, import.Id, batch.Errors, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -81,8 +75,9 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, Import
     /// <summary>Tells how far an import is that writes nothing yet.</summary>
     public async Task ReportAsync(Import import, long position, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Advance).With(import.Id, import.Run, position, 1, 0, 0);
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new ImportOverException();
+        var advanced = await database.ExecuteAsync(
+            Advance, new { import.Id, import.Run, position, line = 1, added = 0, refused = 0 }, cancellationToken);
+        if (advanced == 0) throw new ImportOverException();
     }
 
     public Task<JobTransaction> BeginAsync(CancellationToken cancellationToken) => jobs.BeginAsync(cancellationToken);
@@ -91,12 +86,16 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, Import
         JobTransaction transaction, Import import, IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0) return;
-        var now = time.GetUtcNow();
-        await using var command = transaction.Command(
-            Insert, rows.Select(row => row.IdIn(import)).ToArray(), rows.Select(row => row.Fields.Name).ToArray(),
-            rows.Select(row => row.Fields.Quantity).ToArray(), rows.Select(row => row.Fields.Description).ToArray(), now.UtcDateTime,
-            import.Owner);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        var values = new
+        {
+            ids = rows.Select(row => row.IdIn(import)).ToArray(),
+            names = rows.Select(row => row.Fields.Name).ToArray(),
+            quantities = rows.Select(row => row.Fields.Quantity).ToArray(),
+            descriptions = rows.Select(row => row.Fields.Description).ToArray(),
+            now = time.GetUtcNow().UtcDateTime,
+            import.Owner,
+        };
+        await transaction.ExecuteAsync(Insert, values, cancellationToken);
     }
 
     /// <summary>Ends the import and commits the transaction.</summary>
@@ -109,24 +108,19 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, Import
     }
 
     /// <summary>Deletes imports that ended long ago, and uploads that broke off with the api that took them.</summary>
-    public async Task CleanAsync(TimeSpan keep, TimeSpan uploading, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            "delete from imports where finished_at < now() - $1::interval or (state = 'uploading' and created_at < now() - $2::interval)")
-                .With(keep, uploading);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task CleanAsync(TimeSpan keep, TimeSpan uploading, CancellationToken cancellationToken) => database.ExecuteAsync(
+        "delete from imports where finished_at < now() - @keep or (state = 'uploading' and created_at < now() - @uploading)",
+        new { keep, uploading }, cancellationToken);
 
     private static async Task RefuseAsync(
         JobTransaction transaction, Guid id, List<ImportError> errors, CancellationToken cancellationToken)
     {
         if (errors.Count == 0) return;
-        await using var command = transaction.Command(
+        var (lines, reasons) = (errors.Select(error => error.Line).ToArray(), errors.Select(error => error.Reason).ToArray());
+        await transaction.ExecuteAsync(
             """
             insert into import_errors (import_id, line, reason)
-            select $1, line, reason from unnest($2::int[], $3::text[]) as new (line, reason)
-            """,
-            id, errors.Select(error => error.Line).ToArray(), errors.Select(error => error.Reason).ToArray());
-        await command.ExecuteNonQueryAsync(cancellationToken);
+            select @id, line, reason from unnest(@lines, @reasons) as new (line, reason)
+            """, new { id, lines, reasons }, cancellationToken);
     }
 }

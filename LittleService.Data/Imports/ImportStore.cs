@@ -28,16 +28,14 @@ public sealed class ImportStore(
         {
             await using var transaction = await jobs.BeginAsync(cancellationToken);
             // One at a time counts those of an account. Of uploads that broke off without a word, each is forgotten after a day.
-            await using var locking = transaction.Command("select from accounts where id = $1 for no key update", owner);
-            await locking.ExecuteNonQueryAsync(cancellationToken);
-            await using var command = transaction.Command(
+            await transaction.ExecuteAsync("select from accounts where id = @owner for no key update", new { owner }, cancellationToken);
+            var added = await transaction.ExecuteAsync(
                 """
-                insert into imports (id, owner, who, mode) select $1, $2, $3, $4 where (
-                  select count(*) from imports where owner = $2 and (state in ('waiting', 'running')
-                    or state = 'uploading' and created_at > now() - interval '15 minutes')) < $5
-                """,
-                id, owner, who, mode, MostAtOnce);
-            if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new TooManyImportsException();
+                insert into imports (id, owner, who, mode) select @id, @owner, @who, @mode where (
+                  select count(*) from imports where owner = @owner and (state in ('waiting', 'running')
+                    or state = 'uploading' and created_at > now() - interval '15 minutes')) < @MostAtOnce
+                """, new { id, owner, who, mode, MostAtOnce }, cancellationToken);
+            if (added == 0) throw new TooManyImportsException();
             await transaction.CommitAsync(cancellationToken);
             return id;
         });
@@ -45,40 +43,43 @@ public sealed class ImportStore(
 
     // Each piece is a transaction of its own: a slow upload must hold no connection.
     public Task AddChunkAsync(Guid id, int number, byte[] content, CancellationToken cancellationToken) => watch.WaitAsync(() =>
-        ExecuteAsync("insert into import_chunks (import_id, number, content) values ($1, $2, $3)", cancellationToken, id, number, content));
+        database.ExecuteAsync(
+            "insert into import_chunks (import_id, number, content) values (@id, @number, @content)", new { id, number, content },
+            cancellationToken));
 
     /// <summary>The upload is whole: from here on it cannot be lost.</summary>
     public Task<Import> StartAsync(Guid id, long size, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
         await using var transaction = await jobs.BeginAsync(cancellationToken);
         var job = transaction.Enqueue(new ImportItems(id));
-        await using var command = transaction.Command(
-            $"update imports set state = 'waiting', size = $2, job_id = $3 where id = $1 returning {ImportTable.Columns}", id, size, job);
-        var import = (await command.ReadAsync(ImportTable.Read, cancellationToken)).Single();
+        var import = (await transaction.QueryAsync<Import>(
+            $"update imports set state = 'waiting', size = @size, job_id = @job where id = @id returning {Import.Columns}",
+            new { id, size, job }, cancellationToken)).Single();
         await transaction.CommitAsync(cancellationToken);
         return import;
     });
 
     /// <summary>Forgets an upload that broke off.</summary>
     public Task DropAsync(Guid id, CancellationToken cancellationToken) => watch.WaitAsync(() =>
-        ExecuteAsync("delete from imports where id = $1 and state = 'uploading'", cancellationToken, id));
+        database.ExecuteAsync("delete from imports where id = @id and state = 'uploading'", new { id }, cancellationToken));
 
     /// <summary>The newest imports, or the next older ones after a position; at most <paramref name="limit"/>.</summary>
     public Task<List<Import>> ListAsync(Guid owner, string[]? after, int limit, CancellationToken cancellationToken) =>
-        watch.WaitAsync(() => ReadAsync(
-        "owner = $1 and state <> 'uploading' and ($2::text is null or id < $2::uuid) order by id desc limit $3", cancellationToken, owner,
-        after?[0], limit));
+        watch.WaitAsync(() => database.QueryAsync<Import>(
+            $"""
+            select {Import.Columns} from imports
+            where owner = @owner and state <> 'uploading' and (@after is null or id < @after::uuid) order by id desc limit @limit
+            """, new { owner, after = after?[0], limit }, cancellationToken));
 
     public Task<Import?> FindAsync(Guid owner, Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
-        (await ReadAsync("owner = $1 and id = $2 and state <> 'uploading'", cancellationToken, owner, id)).SingleOrDefault());
+        (await database.QueryAsync<Import>(
+            $"select {Import.Columns} from imports where owner = @owner and id = @id and state <> 'uploading'", new { owner, id },
+            cancellationToken)).SingleOrDefault());
 
     /// <summary>The first refused rows.</summary>
-    public Task<List<ImportError>> ErrorsAsync(Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
-    {
-        await using var command = database.CreateCommand("select line, reason from import_errors where import_id = $1 order by line")
-            .With(id);
-        return await command.ReadAsync(row => new ImportError(row.GetInt32(0), row.GetString(1)), cancellationToken);
-    });
+    public Task<List<ImportError>> ErrorsAsync(Guid id, CancellationToken cancellationToken) => watch.WaitAsync(() =>
+        database.QueryAsync<ImportError>(
+            "select line, reason from import_errors where import_id = @id order by line", new { id }, cancellationToken));
 
     /// <summary>
     /// Ends an import before its time: added rows stay in row-by-row mode, and in the other there are none yet. False where it has ended
@@ -89,16 +90,4 @@ public sealed class ImportStore(
         await using var transaction = await jobs.BeginAsync(cancellationToken);
         return await ends.EndAsync(transaction, id, new(Import.Cancelled), run: null, owner, cancellationToken);
     });
-
-    private async Task<List<Import>> ReadAsync(string where, CancellationToken cancellationToken, params object?[] values)
-    {
-        await using var command = database.CreateCommand($"select {ImportTable.Columns} from imports where {where}").With(values);
-        return await command.ReadAsync(ImportTable.Read, cancellationToken);
-    }
-
-    private async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
-    {
-        await using var command = database.CreateCommand(sql).With(values);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

@@ -39,23 +39,10 @@ internal static class StatsPartitions
     public static async Task DropAsync(NpgsqlDataSource database, string table, DateTime before, CancellationToken cancellationToken)
     {
         // Dropping needs the whole table for a moment; rather than make the web queue behind a wait for it, it is left to the next try.
-        foreach (var part in await PartsAsync(database, table, cancellationToken))
-        {
-            if (Ends(table, part) > before) continue;
-            await using var drop = database.CreateCommand("select drop_event_partition($1)");
-            drop.Parameters.Add(new() { Value = part });
-            await drop.ExecuteNonQueryAsync(cancellationToken);
-        }
-    }
-
-    private static async Task<List<string>> PartsAsync(NpgsqlDataSource database, string table, CancellationToken cancellationToken)
-    {
-        await using var list = database.CreateCommand("select inhrelid::regclass::text from pg_inherits where inhparent = $1::regclass");
-        list.Parameters.Add(new() { Value = table });
-        await using var reader = await list.ExecuteReaderAsync(cancellationToken);
-        var parts = new List<string>();
-        while (await reader.ReadAsync(cancellationToken)) parts.Add(reader.GetString(0));
-        return parts;
+        var parts = await database.QueryAsync<string>(
+            "select inhrelid::regclass::text from pg_inherits where inhparent = @table::regclass", new { table }, cancellationToken);
+        foreach (var part in parts.Where(part => Ends(table, part) <= before))
+            await database.ExecuteAsync("select drop_event_partition(@part)", new { part }, cancellationToken);
     }
 
     private static DateTime Ends(string table, string part) =>

@@ -31,25 +31,16 @@ public sealed class StatsStore(NpgsqlDataSource database)
     }
 
     /// <summary>The names with the most events, the most first.</summary>
-    public async Task<List<(string Name, long Count)>> TopAsync(
-        DateTime from, DateTime to, Grain grain, int limit, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
+    public Task<List<(string Name, long Count)>> TopAsync(
+        DateTime from, DateTime to, Grain grain, int limit, CancellationToken cancellationToken) =>
+        database.QueryAsync<(string Name, long Count)>(
             """
-            select name, sum(count)::bigint from event_stats where grain = $1 and bucket >= $2 and bucket < $3 and name <> ''
-            group by name order by 2 desc, 1 limit $4
-            """);
-        foreach (var value in new object[] { (short)grain, grain.Bucket(from), to, limit }) command.Parameters.Add(new() { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var names = new List<(string, long)>();
-        while (await reader.ReadAsync(cancellationToken)) names.Add((reader.GetString(0), reader.GetInt64(1)));
-        return names;
-    }
+            select name, sum(count)::bigint from event_stats where grain = @grain and bucket >= @begin and bucket < @to and name <> ''
+            group by name order by 2 desc, 1 limit @limit
+            """, new { grain = (short)grain, begin = grain.Bucket(from), to, limit }, cancellationToken);
 
     /// <summary>How many events of the stream's current life were summed; null before the first.</summary>
-    public async Task<long?> AggregatedAsync(CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("select total from event_positions order by moved_at desc limit 1");
-        return (long?)await command.ExecuteScalarAsync(cancellationToken);
-    }
+    public async Task<long?> AggregatedAsync(CancellationToken cancellationToken) =>
+        (await database.QueryAsync<long?>("select total from event_positions order by moved_at desc limit 1", null, cancellationToken))
+            .SingleOrDefault();
 }

@@ -1,6 +1,10 @@
+using Dapper;
+
 namespace LittleService.Data.Webhooks;
 
 /// <summary>A subscription. <c>Failures</c> counts attempts that failed in a row.</summary>
+// Named to Dapper, which otherwise looks for a constructor that takes an Array, as Npgsql declares such a column.
+[method: ExplicitConstructor]
 public sealed record Webhook(
     Guid Id, string Url, string[] Events, DateTime CreatedAt, int Failures, DateTime? PausedAt, string? PauseReason);
 

@@ -1,0 +1,37 @@
+using Dapper;
+using LittleService.Jobs;
+using Npgsql;
+
+namespace LittleService.Data;
+
+/// <summary>
+/// Dapper, for what is not on a hot path: <c>@name</c> is a member of the values, and a column goes to the parameter of that name of the
+/// record. What every request, job or event needs is plain Npgsql (see <see cref="Commands"/>).
+/// </summary>
+internal static class Queries
+{
+    static Queries() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    public static async Task<List<T>> QueryAsync<T>(
+        this NpgsqlDataSource database, string sql, object? values, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<T>(new(sql, values, cancellationToken: cancellationToken))).AsList();
+    }
+
+    public static async Task<int> ExecuteAsync(
+        this NpgsqlDataSource database, string sql, object? values, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new(sql, values, cancellationToken: cancellationToken));
+    }
+
+    public static async Task<List<T>> QueryAsync<T>(
+        this JobTransaction transaction, string sql, object? values, CancellationToken cancellationToken) =>
+        (await transaction.Connection.QueryAsync<T>(new(sql, values, transaction.Transaction, cancellationToken: cancellationToken)))
+            .AsList();
+
+    public static Task<int> ExecuteAsync(
+        this JobTransaction transaction, string sql, object? values, CancellationToken cancellationToken) =>
+        transaction.Connection.ExecuteAsync(new(sql, values, transaction.Transaction, cancellationToken: cancellationToken));
+}
