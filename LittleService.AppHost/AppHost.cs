@@ -11,10 +11,10 @@ try
     // Containers; plain server processes where no container runtime answers; or what ConnectionStrings__db and __redis name.
     var servers = await builder.ChooseServersAsync();
 
-    // The truth: items, accounts, jobs, stats.
+    // The source of truth: items, accounts, jobs, stats.
     var db = servers.AddDatabase(ResourceNames.Database, ResourceNames.Postgres);
 
-    // The speed: streams of job ids and of events. Losing it costs time, never data.
+    // Speed: streams of jobs and events. Losing it costs time, never data.
     var redis = servers.AddRedis(ResourceNames.Redis);
 
     // The account "admin" begins with it: see Parameters in the dashboard.
@@ -36,7 +36,7 @@ try
         .WithExternalHttpEndpoints()
         .WithHttpHealthCheck("/health");
 
-    // A convenience of run mode only: every process also starts alone and becomes ready by itself.
+    // Run mode only: in a deployment every process starts alone and becomes ready by itself.
     worker.WaitFor(db).WaitFor(redis);
     api.WaitFor(db).WaitFor(redis);
 

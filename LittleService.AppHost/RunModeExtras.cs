@@ -25,7 +25,7 @@ public static class RunModeExtras
             .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/items", DisplayText = "Items" })
             .WithAnnouncement();
 
-        // What somebody else's connection string names is not ours to empty.
+        // Servers from a connection string are never emptied.
         if (!ServerProvider.IsFromOutside(builder.Configuration, ResourceNames.Database))
             db.WithResetCommand(ServerProvider.IsFromOutside(builder.Configuration, ResourceNames.Redis) ? null : redis.Resource, worker);
     }
@@ -38,7 +38,7 @@ public static class RunModeExtras
     private static IResourceBuilder<ProjectResource> WithQuickStart(this IResourceBuilder<ProjectResource> project) =>
         project.WithEnvironment("DOTNET_TC_CallCountingDelayMs", "1000");
 
-    // Nobody balances load here, so there is no one to wait for between "not ready" and the stop; a job that runs on is given back.
+    // No load balancer has to notice "not ready" before the stop; a running job is released.
     private static IResourceBuilder<ProjectResource> WithQuickStop(this IResourceBuilder<ProjectResource> project) =>
         project.WithEnvironment("Drain__Delay", "00:00:00").WithEnvironment("Jobs__StopWait", "00:00:02");
 

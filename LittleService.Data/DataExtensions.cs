@@ -23,7 +23,7 @@ public static class DataExtensions
     {
         builder.AddNpgsqlDataSource(ResourceNames.Database, settings =>
         {
-            // Our own check stands in for that of the package.
+            // Replaced by PostgresHealthCheck.
             settings.DisableHealthChecks = true;
             settings.DisableTracing = settings.DisableMetrics = !OtlpExport.IsConfigured(builder.Configuration);
         }, source => Tune(source.ConnectionStringBuilder, builder.Configuration));
@@ -45,13 +45,13 @@ public static class DataExtensions
 
     private static void Tune(NpgsqlConnectionStringBuilder connection, IConfiguration configuration)
     {
-        // DCP's proxy accepts the connection and then says nothing while the server behind it is down. Requests fail sooner, through
+        // Aspire's proxy accepts connections and stays silent while the server behind it is down. Requests fail sooner, through
         // DatabaseWatch.
         connection.Timeout = 3;
         connection.PrepareStatements(configuration, 40);
-        // No store leaves state on a connection (session locks, SET or LISTEN), and wiping it after each use cost as much as a query.
+        // No store leaves state on a connection (session locks, SET or LISTEN), and resetting it after each use cost as much as a query.
         connection.NoResetOnClose = true;
-        // Few connections serve more than many do: the server's processes stop fighting for the cores.
+        // A small pool has a higher throughput than a large one: the server's processes compete less for the cores.
         connection.LimitTo(20);
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Jobs;
 
 /// <summary>
-/// Refuses jobs for a queue that is over its backlog limit. The backlog is counted once a second, so a burst can overshoot by what it
-/// stores in one.
+/// Refuses jobs for a queue that is over its backlog limit. The backlog is counted once a second, so a burst can exceed the limit by what
+/// it stores within a second.
 /// </summary>
 internal sealed class BacklogGuard(JobDatabase database, IOptions<JobOptions> options, TimeProvider time)
 {
@@ -30,7 +30,7 @@ internal sealed class BacklogGuard(JobDatabase database, IOptions<JobOptions> op
             return;
         if (!_queues.TryGetValue(queue, out var known) || time.GetElapsedTime(known.At) > Fresh)
         {
-            // Whoever comes meanwhile goes by what was known before.
+            // Concurrent callers use the previous count.
             _queues[queue] = (time.GetTimestamp(), known.Full);
             known = _queues[queue] = (time.GetTimestamp(), await IsFullAsync(queue, limit, cancellationToken));
         }

@@ -3,16 +3,16 @@ using System.Collections.Concurrent;
 namespace LittleService.Jobs;
 
 /// <summary>
-/// Lets concurrent callers share a piece of work, such as a commit or a query: while one batch is at work, the next gathers. Who comes
-/// alone waits for nobody.
+/// Lets concurrent callers share a piece of work, such as a commit or a query: while one batch runs, the next is collected. A caller
+/// without company does not wait.
 /// </summary>
-/// <typeparam name="TItem">What a caller brings.</typeparam>
-/// <typeparam name="TResult">What it gets.</typeparam>
-/// <param name="work">Works on the items of a batch; returns a result for each, in order.</param>
-/// <param name="largest">The most items of a batch.</param>
-/// <param name="workers">How many batches are at work at once.</param>
-/// <param name="isOfOne">Whether a failure may be the fault of a single item. Then nothing of the batch may have been done: each is tried
-/// by itself, so that only the caller at fault gets the exception. By default no failure is.</param>
+/// <typeparam name="TItem">The input of one caller.</typeparam>
+/// <typeparam name="TResult">The output for one caller.</typeparam>
+/// <param name="work">Processes a batch; returns a result for each, in order.</param>
+/// <param name="largest">The maximum number of items in a batch.</param>
+/// <param name="workers">How many batches run at the same time.</param>
+/// <param name="isOfOne">Whether a failure may be caused by a single item. The batch must then have had no effect: each item is retried
+/// alone, so that only the caller at fault gets the exception. By default no failure is.</param>
 public sealed class Batcher<TItem, TResult>(
     Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work, int largest, int workers = 1, Func<Exception, bool>? isOfOne = null)
 {
@@ -21,7 +21,7 @@ public sealed class Batcher<TItem, TResult>(
 
     /// <summary>Completes with the item's result, or fails with what is wrong with it or with the work.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="cancellationToken">Gives up waiting; an item whose work has not begun by then is left out.</param>
+    /// <param name="cancellationToken">Gives up waiting; an item that is not in a running batch yet is removed.</param>
     public async Task<TResult> AddAsync(TItem item, CancellationToken cancellationToken)
     {
         var entry = new Entry(item);
@@ -47,7 +47,7 @@ public sealed class Batcher<TItem, TResult>(
         }
         while (Interlocked.CompareExchange(ref _working, working + 1, working) != working);
 
-        // Not as a part of the trace of whoever happens to start it.
+        // The batch must not become part of the trace of the request that happens to start it.
         ThreadPool.UnsafeQueueUserWorkItem(static me => _ = me.WorkAsync(), this, preferLocal: false);
     }
 
@@ -57,7 +57,8 @@ public sealed class Batcher<TItem, TResult>(
         {
             await WorkAsync(batch);
 
-            // Those who waited for it go first: what they bring next shares the next batch. Until no more are added, or there are enough.
+            // Let the callers of the previous batch run first, so that what they add next joins this batch. Stop when nothing more is
+            // added, or the batch is full.
             await Task.Yield();
             for (int seen = 0, now; (now = _waiting.Count) > seen && now < largest; seen = now)
                 await Task.Yield();
@@ -65,7 +66,7 @@ public sealed class Batcher<TItem, TResult>(
 
         Interlocked.Decrement(ref _working);
 
-        // One that was added after the last look, while this worker still counted.
+        // An item may have been added after the last check, while this worker was still counted as running.
         if (!_waiting.IsEmpty)
             StartWorker();
     }
@@ -97,7 +98,7 @@ public sealed class Batcher<TItem, TResult>(
         }
         catch (Exception e)
         {
-            // Whatever it is, it belongs to the callers that wait, not to this loop.
+            // Any failure goes to the waiting callers, never to this loop.
             foreach (var entry in batch)
                 entry.TrySetException(e);
         }

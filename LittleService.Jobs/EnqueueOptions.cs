@@ -1,15 +1,15 @@
 namespace LittleService.Jobs;
 
-/// <summary>What one enqueue asks for beyond the policy of its kind.</summary>
+/// <summary>Options of one enqueue, on top of the policy of its kind.</summary>
 public sealed record EnqueueOptions
 {
-    /// <summary>Run not before this time; null means now.</summary>
+    /// <summary>The earliest time to run; null means now.</summary>
     public DateTimeOffset? RunAt { get; init; }
 
-    /// <summary>Another queue than the kind's.</summary>
+    /// <summary>Overrides the kind's queue.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>Another priority than the kind's.</summary>
+    /// <summary>Overrides the kind's priority.</summary>
     public JobPriority? Priority { get; init; }
 
     /// <summary>While an unfinished job has this key, enqueuing another is a no-op that returns the id of the first.</summary>

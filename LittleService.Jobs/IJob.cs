@@ -4,13 +4,13 @@ namespace LittleService.Jobs;
 public interface IJob
 {
     /// <summary>
-    /// The stable name that the queue stores: small letters, digits, <c>_ . -</c>, at most 64. Renaming the class must not change it, or
-    /// jobs already stored find no handler.
+    /// The stable name that the queue stores: lower-case letters, digits, <c>_ . -</c>, at most 64. Renaming the class must not change it,
+    /// or jobs already stored find no handler.
     /// </summary>
     static abstract string Kind { get; }
 
     /// <summary>
-    /// How jobs of this kind are queued, retried and bounded. It stands with the job so that whoever enqueues and whoever runs agree.
+    /// How jobs of this kind are queued, retried and bounded. It is declared with the job so that clients and workers agree.
     /// </summary>
     static virtual JobPolicy Policy => JobPolicy.Default;
 }

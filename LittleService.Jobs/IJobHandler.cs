@@ -1,13 +1,13 @@
 namespace LittleService.Jobs;
 
-/// <summary>Runs jobs of one kind. A handler is made anew, in a scope of its own, for every attempt.</summary>
+/// <summary>Runs jobs of one kind. A new handler is created for every attempt, in its own scope.</summary>
 public interface IJobHandler<in TJob>
     where TJob : IJob
 {
     /// <summary>
-    /// Does the work. Returning marks the job done; an exception is a failed attempt, which is retried by the kind's policy.
-    /// <see cref="RetryLaterException"/> asks for a delay, <see cref="SnoozeException"/> for one that costs no attempt, and
-    /// <see cref="PermanentFailureException"/> for no retry at all.
+    /// Runs the job. Returning marks the job done; an exception is a failed attempt, which is retried by the kind's policy. <see
+    /// cref="RetryLaterException"/> asks for a delay, <see cref="SnoozeException"/> for one that costs no attempt, and <see
+    /// cref="PermanentFailureException"/> for no retry at all.
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="context">This attempt: its identity, its transaction, its progress.</param>

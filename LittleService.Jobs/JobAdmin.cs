@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace LittleService.Jobs;
 
-/// <summary>What an operator can do to jobs and queues. Every act leaves a row in <c>job_audit</c> with the name of who did it.</summary>
+/// <summary>Operations on jobs and queues. Each one writes a row to <c>job_audit</c> with the name of the operator.</summary>
 public sealed class JobAdmin
 {
     private readonly JobDatabase _database;
@@ -12,17 +12,18 @@ public sealed class JobAdmin
     internal JobAdmin(JobDatabase database) => _database = database;
 
     /// <summary>
-    /// Cancels a job that has not ended, running or not. A running one can keep no effect from then on; its handler is told within seconds.
+    /// Cancels a job that has not ended, running or not. From then on a running job can commit nothing; its handler is cancelled within
+    /// seconds.
     /// </summary>
     /// <returns>False where there is no such job, or it has ended.</returns>
     public async Task<bool> CancelAsync(Guid id, string actor, CancellationToken cancellationToken) =>
         await ExecuteAsync(JobAdminSql.Cancel, [new() { Value = id }, new() { Value = actor }], cancellationToken) > 0;
 
-    /// <summary>Lets no job of the queue start until it is resumed; those that run go on.</summary>
+    /// <summary>Starts no job of the queue until it is resumed; running jobs continue.</summary>
     public Task PauseAsync(string queue, string actor, CancellationToken cancellationToken) =>
         ExecuteAsync(JobAdminSql.Pause, [new() { Value = queue }, new() { Value = actor }], cancellationToken);
 
-    /// <summary>Lets jobs of the queue start again.</summary>
+    /// <summary>Starts jobs of the queue again.</summary>
     public Task ResumeAsync(string queue, string actor, CancellationToken cancellationToken) =>
         ExecuteAsync(JobAdminSql.Resume, [new() { Value = queue }, new() { Value = actor }], cancellationToken);
 
@@ -34,7 +35,7 @@ public sealed class JobAdmin
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Gives stopped jobs all their attempts again and lets them run. Returns how many.</summary>
+    /// <summary>Makes stopped jobs available again, with all their attempts. Returns how many.</summary>
     public async Task<long> ReplayAsync(ReplayFilter filter, string actor, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);

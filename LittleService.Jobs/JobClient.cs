@@ -3,7 +3,7 @@ using LittleService.Jobs.Streams;
 
 namespace LittleService.Jobs;
 
-/// <summary>Puts jobs into the queue. Safe to use from many threads at once.</summary>
+/// <summary>Enqueues jobs. Thread-safe.</summary>
 public sealed class JobClient
 {
     private const int LargestInsert = 1000;
@@ -17,13 +17,14 @@ public sealed class JobClient
     internal JobClient(JobDatabase database, JobStreams streams, NewJobFactory factory, BacklogGuard backlog)
     {
         (_database, _streams, _factory, _backlog) = (database, streams, factory, backlog);
-        // One commit at a time: two would halve the batches, and a commit costs both processes more than the rows in it.
+        // One commit at a time: two would halve the batches, and a commit costs more than the rows in it.
         _commits = new(StoreAsync, LargestInsert, isOfOne: RowFaults.IsRowFault);
         _transactions = new(this);
     }
 
     /// <summary>
-    /// Closes the idle connections of the queue. For who knows that the database was away, so that they don't cost an enqueue each.
+    /// Closes the idle connections of the queue. Call it after the database was away, so that broken connections do not fail an enqueue
+    /// each.
     /// </summary>
     public void ClearPool() => _database.Source.Clear();
 
@@ -47,7 +48,7 @@ public sealed class JobClient
         return id;
     }
 
-    /// <summary>Stores many jobs, all or none.</summary>
+    /// <summary>Stores many jobs. All are stored, or none.</summary>
     /// <returns>Their ids, in order.</returns>
     /// <exception cref="JobRefusedException">One of the jobs could never run; nothing was stored.</exception>
     public async Task<Guid[]> EnqueueManyAsync<TJob>(
@@ -62,7 +63,9 @@ public sealed class JobClient
         return [.. rows.Select(row => row.StoredId)];
     }
 
-    /// <summary>Stores jobs and one more that runs when all of them have ended, whichever way, all or none.</summary>
+    /// <summary>
+    /// Stores a batch of jobs and one more that runs when all of them have ended, successful or not. All are stored, or none.
+    /// </summary>
     /// <returns>The id of the last job.</returns>
     /// <exception cref="JobRefusedException">One of the jobs could never run; nothing was stored.</exception>
     public async Task<Guid> EnqueueBatchAsync<TJob, TLast>(
@@ -96,10 +99,10 @@ public sealed class JobClient
 
     /// <summary>
     /// Runs work in a transaction that is committed after it, with the jobs it enqueues; concurrent calls share transactions and with them
-    /// the flush of the disk. Where what it writes fails, it alone fails.
+    /// the flush of the disk. If its statements fail, only this call fails.
     /// </summary>
-    /// <param name="work">Writes rows and enqueues jobs. It is run again by itself when the transaction that it shared failed: it must do
-    /// nothing else, lock no row that others lock too, and neither commit nor roll back. Its token is never cancelled.</param>
+    /// <param name="work">Writes rows and enqueues jobs. It runs again, alone, when the shared transaction failed: it must do nothing else,
+    /// lock no row that others lock too, and neither commit nor roll back. Its token is never cancelled.</param>
     /// <param name="cancellationToken">Gives up waiting; work that has begun by then may still be committed.</param>
     /// <exception cref="JobQueueFullException">Too many jobs wait in a queue; nothing was committed.</exception>
     public Task<T> InTransactionAsync<T>(Func<JobTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken)

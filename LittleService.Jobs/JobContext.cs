@@ -18,7 +18,7 @@ public abstract class JobContext
     public abstract ValueTask<NpgsqlTransaction> TransactionAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Says how far the job is, from 0 to 1, and in a few words what it does. Written at once, outside the job's transaction.
+    /// Reports the progress, from 0 to 1, and a short note. Written immediately, outside the job's transaction.
     /// </summary>
     /// <exception cref="JobLostException">The job belongs to another attempt now, or was cancelled.</exception>
     public abstract Task ReportProgressAsync(double progress, string? note, CancellationToken cancellationToken);

@@ -13,7 +13,7 @@ internal static class JobJson
             Converters = { new StrictStringConverter() }
         };
 
-    /// <summary>Refuses NUL here, where the caller can be told, rather than as a poison row in somebody's handler.</summary>
+    /// <summary>Refuses NUL here, where the caller can be told, rather than in a handler.</summary>
     public static void RefuseNul(ReadOnlySpan<byte> payload, string kind)
     {
         var rest = payload;

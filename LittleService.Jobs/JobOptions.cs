@@ -9,42 +9,42 @@ public sealed class JobOptions
     /// <summary>The name of the connection string of Redis.</summary>
     public string RedisConnectionName { get; set; } = "redis";
 
-    /// <summary>The tags of the queue's health checks: those by which the host chooses what makes it ready.</summary>
+    /// <summary>The tags of the queue's health checks, by which the host selects its readiness checks.</summary>
     public ISet<string> HealthTags { get; } = new HashSet<string> { "ready" };
 
-    /// <summary>What all keys in Redis begin with: services that share a Redis need different ones.</summary>
+    /// <summary>The prefix of all keys in Redis: services that share a Redis need different prefixes.</summary>
     public string KeyPrefix { get; set; } = "jobs";
 
     /// <summary>How many jobs a worker runs at once.</summary>
     public int Concurrency { get; set; } = 64;
 
-    /// <summary>The most jobs a worker holds, running or in line. It comes near it only while jobs take next to no time.</summary>
+    /// <summary>The maximum number of jobs a worker holds, running or waiting. It is reached only while jobs take almost no time.</summary>
     public int MostHeld { get; set; } = 4096;
 
     /// <summary>The queues a worker serves; none means the one named <c>default</c>.</summary>
     public IList<string> Queues { get; } = [];
 
-    /// <summary>After how long without a sign of life from its worker a job is given to another.</summary>
+    /// <summary>How long a job stays with a worker that sends no heartbeat.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many lost workers a job may have had; with that many it is put into quarantine.</summary>
+    /// <summary>After how many lost workers a job is quarantined.</summary>
     public int Crashes { get; set; } = 3;
 
-    /// <summary>How often Postgres is asked for jobs whose time has come.</summary>
+    /// <summary>How often Postgres is polled for due jobs.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long running jobs may finish when the worker stops, before they are cancelled and given back.</summary>
     public TimeSpan StopWait { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a handler may go on after it was told to stop; then its attempt is over, and its slot goes to another job.
+    /// How long a handler may continue after it was cancelled; then its attempt ends and its slot is free for another job.
     /// </summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long completions, failed attempts and ticks of schedules are remembered.</summary>
+    /// <summary>How long completions, failed attempts and ticks of schedules are kept.</summary>
     public TimeSpan KeepFinished { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long dead, quarantined and cancelled jobs wait for somebody to look at them.</summary>
+    /// <summary>How long dead, quarantined and cancelled jobs are kept for operators.</summary>
     public TimeSpan KeepStopped { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>How often what is older is deleted, a thousand rows at a time.</summary>
@@ -62,8 +62,8 @@ public sealed class JobOptions
     public IDictionary<string, int> Backlogs { get; } = new Dictionary<string, int>();
 
     /// <summary>
-    /// What a worker waits for before it first touches the database, so that it is quiet where something else brings the schema up to date
-    /// while it starts. By default it takes the tables for granted.
+    /// What a worker awaits before it first uses the database, for example the migration of the schema. By default it expects the tables to
+    /// exist.
     /// </summary>
     public Func<CancellationToken, Task>? StartAfter { get; set; }
 

@@ -6,7 +6,7 @@ public sealed record JobPolicy
     /// <summary>The policy of a kind that declares none.</summary>
     public static JobPolicy Default { get; } = new();
 
-    /// <summary>The queue the job waits in.</summary>
+    /// <summary>The queue.</summary>
     public string Queue { get; init; } = "default";
 
     /// <summary>Within a queue, jobs of higher priority are started first.</summary>
@@ -15,10 +15,10 @@ public sealed record JobPolicy
     /// <summary>The version of the job's contract. A worker that knows only an older one parks the job until it is upgraded.</summary>
     public short Version { get; init; } = 1;
 
-    /// <summary>When and how often failed attempts are repeated.</summary>
+    /// <summary>When and how often failed attempts are retried.</summary>
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
 
-    /// <summary>How long one attempt may take. Null means as long as its worker lives.</summary>
+    /// <summary>How long one attempt may take. Null means no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>How many jobs of this kind may run at once, over all workers. Limited jobs are claimed from Postgres.</summary>

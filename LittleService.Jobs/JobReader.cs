@@ -8,7 +8,7 @@ using NpgsqlTypes;
 namespace LittleService.Jobs;
 
 /// <summary>
-/// What an operator can see of jobs, queues and schedules. Each look costs about the same with ten jobs and with ten million.
+/// Read access to jobs, queues and schedules for operators. Each query costs about the same with ten jobs and with ten million.
 /// </summary>
 public sealed class JobReader
 {
@@ -85,7 +85,7 @@ public sealed class JobReader
     /// <param name="actor">Only what one of them did.</param>
     /// <param name="subject">Only what names this id, kind or queue.</param>
     /// <param name="before">The last id of the page before.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public Task<List<JobAct>> ActsAsync(string? actor, string? subject, long? before, CancellationToken cancellationToken) =>
         ReadAsync(
             JobReaderSql.Acts,

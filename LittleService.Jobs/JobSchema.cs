@@ -14,7 +14,7 @@ public sealed class JobSchema
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.Embedded("jobs", typeof(JobSchema).Assembly);
 
     /// <summary>
-    /// Makes them, or brings them up to date; where they are current, nothing is locked. To be called before the host starts.
+    /// Creates or updates them; nothing is locked when they are current. Call it before the host starts.
     /// </summary>
     /// <exception cref="InvalidOperationException">A file was changed after it was applied.</exception>
     public Task MigrateAsync(CancellationToken cancellationToken) => _migrator.MigrateAsync(cancellationToken);

@@ -26,7 +26,7 @@ internal static class JobTelemetry
         Source.HasListeners() ? Source.StartActivity($"enqueue {kind}", ActivityKind.Producer) : null;
 
     /// <summary>
-    /// The first attempt is a child of the enqueue; a retry begins a trace of its own that links to it, so that traces stay readable.
+    /// The first attempt is a child of the enqueue; a retry starts a new trace that links to it, so that traces stay readable.
     /// </summary>
     public static Activity? StartRun(string kind, string? trace, int attempt, Guid id)
     {

@@ -24,7 +24,7 @@ public sealed class JobTransaction : IAsyncDisposable
     public NpgsqlTransaction Transaction { get; }
 
     /// <summary>
-    /// Adds a statement whose result nobody waits for: all of them are sent together by <see cref="CommitAsync"/>, in order.
+    /// Adds a statement without a result: all of them are sent together by <see cref="CommitAsync"/>, in order.
     /// </summary>
     /// <param name="sql">The statement, with <c>$1</c> for the first value.</param>
     /// <param name="values">The values.</param>
@@ -51,8 +51,8 @@ public sealed class JobTransaction : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends the statements, commits the caller's rows and the jobs, then tells the workers. That Redis cannot be reached is no error:
-    /// workers find the rows.
+    /// Sends the statements, commits the caller's rows and the jobs, then notifies the workers. An unreachable Redis is no error: workers
+    /// find the rows in Postgres.
     /// </summary>
     /// <exception cref="JobQueueFullException">Too many jobs wait in a queue; nothing was committed.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)

@@ -70,7 +70,7 @@ public sealed record ScheduleView(string Name, string Definition, DateTimeOffset
     public DateTime SeenAt { get; init; }
 
     /// <summary>
-    /// Whether that was just now. If not, no worker runs, or none whose code has this schedule; there is no next due time then.
+    /// Whether that was recently. If not, no running worker has this schedule, and there is no next due time.
     /// </summary>
     public bool IsRunning { get; init; }
 

@@ -106,21 +106,21 @@ public static class JobsExtensions
         => services.AddSingleton(new JobKind(TJob.Kind));
 
     /// <summary>
-    /// Enqueues a job at the times of a cron expression, once per time however many workers run. Two schedules of one name are an error at
-    /// start.
+    /// Enqueues a job at the times of a cron expression, once per time, no matter how many workers run. Two schedules with the same name
+    /// are an error at start.
     /// </summary>
     /// <param name="services">The services of a worker.</param>
     /// <param name="name">The schedule's stable name: its due times are remembered under it.</param>
     /// <param name="cron">Five fields; see <see cref="CronExpression"/>.</param>
     /// <param name="job">The job.</param>
     /// <param name="options">The time zone, and what becomes of missed and overlapping ticks.</param>
-    /// <exception cref="FormatException">The expression is none, or is never due.</exception>
+    /// <exception cref="FormatException">The expression is invalid, or never due.</exception>
     public static IServiceCollection AddSchedule<TJob>(
         this IServiceCollection services, string name, string cron, TJob job, ScheduleOptions? options = null)
         where TJob : IJob
         => services.AddSingleton<Schedule>(new Schedule<TJob>(name, CronExpression.Parse(cron), options ?? new(), job));
 
-    // None of them is a reason to send an instance no requests: a service that waits for the queue still serves.
+    // None of them makes an instance unready: a service whose queue is slow still serves requests.
     private static void AddHealthCheck<TCheck>(this IServiceCollection services, string name)
         where TCheck : class, IHealthCheck
     {

@@ -39,7 +39,7 @@ internal sealed class NewJobFactory(PayloadProtection payloads, TimeProvider tim
     }
 
     /// <summary>The kind, where it can be enqueued here: which kinds there are is known where any is named, see AddJobKind.</summary>
-    /// <exception cref="JobRefusedException">Other kinds are named, and this is none of them.</exception>
+    /// <exception cref="JobRefusedException">This process names the kinds it enqueues, and this is not one of them.</exception>
     public string Known(string kind) =>
         _known.Count == 0 || _known.Contains(kind)
             ? kind

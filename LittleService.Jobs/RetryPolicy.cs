@@ -1,9 +1,9 @@
 namespace LittleService.Jobs;
 
 /// <summary>
-/// When failed attempts are repeated. The wait before try n+1 is <c>First × 4^(n-1)</c>, at most <c>Longest</c>, and up to a fifth longer
-/// by chance, so that jobs that failed together do not come back together. In human time, by default: 1 second, 4 seconds, 16 seconds, 1
-/// minute, 4 minutes, 17 minutes, then every hour: 10 attempts in about 3½ hours. Then the job is dead and waits for a person.
+/// When failed attempts are retried. The delay before attempt n+1 is <c>First × 4^(n-1)</c>, at most <c>Longest</c>, plus up to 20 %
+/// jitter, so that jobs that failed together do not retry together. By default: 1 second, 4 seconds, 16 seconds, 1 minute, 4 minutes, 17
+/// minutes, then every hour: 10 attempts in about 3½ hours. Then the job is dead.
 /// </summary>
 public sealed record RetryPolicy
 {

@@ -31,8 +31,8 @@ internal sealed class SharedTransactions
         return results;
     }
 
-    // What Postgres says of a row, or a part throws, is the fault of one. A server that stops, a lost connection and a full queue are not:
-    // trying each part again would keep all of them waiting for a database that is away.
+    // An error about a row, or an exception of the caller's work, belongs to one part. A server that stops, a lost connection and a full
+    // queue do not: retrying each part would keep all callers waiting for a database that is away.
     private static bool IsOfOne(Exception e) => e.IsRowFault() || e is not (NpgsqlException or JobQueueFullException);
 
     /// <summary>What one caller does, in its own context: its trace, its culture.</summary>

@@ -5,8 +5,7 @@ using LittleService.Jobs.Storage;
 namespace LittleService.Jobs;
 
 /// <summary>
-/// Refuses halves of surrogate pairs, which the serializer would turn into U+FFFD without a word. U+FFFD itself is a character like any
-/// other.
+/// Refuses lone surrogates, which the serializer would silently replace with U+FFFD. U+FFFD itself is valid.
 /// </summary>
 internal sealed class StrictStringConverter : JsonConverter<string>
 {

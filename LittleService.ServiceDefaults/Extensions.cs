@@ -9,7 +9,7 @@ using OpenTelemetry.Trace;
 
 namespace LittleService.ServiceDefaults;
 
-/// <summary>What every process of the service has.</summary>
+/// <summary>The defaults of every process of the service.</summary>
 public static class Extensions
 {
     /// <summary>
@@ -65,7 +65,7 @@ public static class Extensions
 
     /// <summary>
     /// Adds what runs the health checks. One that is tagged <see cref="HealthTags.Ready"/> decides whether the instance is ready; none
-    /// decides whether it is alive, since a restart mends no dependency.
+    /// decides whether it is alive, since a restart repairs no dependency.
     /// </summary>
     public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder

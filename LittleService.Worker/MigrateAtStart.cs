@@ -14,7 +14,7 @@ public sealed partial class MigrateAtStart(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    // For so long a database that is not there yet is one that starts beside this process.
+    // How long a missing database may still be starting.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
     private readonly long _started = time.GetTimestamp();
@@ -43,7 +43,7 @@ public sealed partial class MigrateAtStart(
         }
     }
 
-    // It is tried every second, and one reason is worth a line a minute.
+    // It is retried every second; the same reason is logged once a minute.
     private void Say(Exception exception)
     {
         var reason = exception is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused

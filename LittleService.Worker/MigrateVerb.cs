@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace LittleService.Worker;
 
-/// <summary>The step of a deployment pipeline: applies what is pending, says each by name, and ends.</summary>
+/// <summary>The step of a deployment pipeline: applies pending migrations, prints their names, and exits.</summary>
 public static class MigrateVerb
 {
     public static async Task<int> RunAsync(WebApplicationBuilder builder)

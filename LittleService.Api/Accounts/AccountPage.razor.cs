@@ -43,7 +43,7 @@ public sealed partial class AccountPage
     private async Task TurnOnAsync()
     {
         var secret = Totp.Read(Form?.Secret);
-        // The password first: it is checked slowly and seldom, so codes cannot be tried here.
+        // The password first: its check is slow and throttled, so codes cannot be guessed here.
         if (secret is null || !await ProveAsync(code: null)) return;
         if (!await Logins.UseCodeAsync(Caller.AccountId, secret, Form!.Code, Http.RequestAborted))
             Refuse("This is not the code of the secret now. Is the clock of your device right?");
@@ -65,7 +65,7 @@ public sealed partial class AccountPage
         Say("The second factor is off.");
     }
 
-    // A stolen session must not be enough to take the account over.
+    // A stolen session alone must not be enough to take over the account.
     private async Task<bool> ProveAsync(string? code)
     {
         var (account, wait) = await Logins.TryAsync(Http, Caller.Name, Form?.Password, code);

@@ -32,7 +32,7 @@ public static class AccountsExtensions
         app.UseAuthorization();
     }
 
-    // A stylesheet is the same for all, so nobody is asked for: the cookie would cost a look into the database.
+    // Static files need no user: reading the cookie would cost a query.
     private static string SchemeOf(HttpContext context) =>
         ApiKeyHandler.IsFor(context.Request) || context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null
             ? ApiKeyHandler.Name

@@ -43,7 +43,7 @@ public sealed partial class AccountsPage
         await LoadAsync();
     }
 
-    // For who forgot the password or lost the device of the second factor.
+    // For users who forgot the password or lost their authenticator.
     private async Task ResetAsync(Account account)
     {
         var password = Passwords.Create();

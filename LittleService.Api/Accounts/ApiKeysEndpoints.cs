@@ -31,7 +31,7 @@ public static class ApiKeysEndpoints
             .WithSummary("Who is signed in.").ProducesProblems(401, 503);
         var keys = app.MapGroup("/api/keys").WithTags("Keys").RequireAuthorization(Policies.Reader);
         keys.MapGet("/", ListAsync).WithName("ListKeys").WithSummary("Your keys, without their secrets.").ProducesProblems(401, 429, 503);
-        keys.MapPost("/", AddAsync).WithName("AddKey").WithSummary("Makes a key. Its secret is in this answer and in no other.")
+        keys.MapPost("/", AddAsync).WithName("AddKey").WithSummary("Makes a key. Its secret is in this response and in no other.")
             .ProducesProblems(400, 401, 403, 413, 415, 429, 503);
         keys.MapPost("/{id}/rotate", RotateAsync).WithName("RotateKey").WithSummary("Gives a key a new secret; the old one ends at once.")
             .ProducesProblems(401, 404, 429, 503);

@@ -27,7 +27,7 @@ public static class CsrfProtection
             static e => e is AntiforgeryValidationException refused ? new(StatusCodes.Status400BadRequest, Reason(refused)) : null);
     }
 
-    /// <summary>Call it when it is known who asks.</summary>
+    /// <summary>Call it after authentication.</summary>
     public static void UseCsrfProtection(this WebApplication app)
     {
         app.UseAntiforgery();
@@ -38,7 +38,7 @@ public static class CsrfProtection
     {
         // The framework would send an empty 400: here it becomes a problem like any other.
         if (context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false, Error: { } error }) throw error;
-        // What is no form: checked here where a cookie opens it.
+        // Other requests with a cookie: checked here.
         if (ChangesSomething(context.Request.Method) && context.User.HasSession() && context.GetEndpoint()?.Metadata is { } metadata
             && metadata.GetMetadata<IAllowAnonymous>() is null && metadata.GetMetadata<IAntiforgeryMetadata>() is null)
             await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);

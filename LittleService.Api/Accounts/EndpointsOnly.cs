@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 namespace LittleService.Api.Accounts;
 
 /// <summary>
-/// Where nothing is (404) or not by this method (405) there is nothing to guard: who is not signed in is told the same as who is.
+/// Without an endpoint (404) or for another method (405) there is nothing to protect: anonymous callers get the same response.
 /// </summary>
 internal sealed class EndpointsOnly : IAuthorizationMiddlewareResultHandler
 {

@@ -7,11 +7,11 @@ namespace LittleService.Api.Accounts;
 /// <summary>The outcome of a login: the account, or how long to wait, or neither, which reveals nothing about what was wrong.</summary>
 public sealed record LoginOutcome(Credentials? Account, TimeSpan? Wait);
 
-/// <summary>Checks a name, a password and a code. What is unknown or wrong takes the same work and gets the same response.</summary>
+/// <summary>Checks a name, a password and a code. Unknown names and wrong passwords take the same time and get the same response.</summary>
 public sealed partial class Logins(
     AccountStore accounts, LoginThrottle throttle, IDataProtectionProvider protection, TimeProvider time, ILogger<Logins> log) : IDisposable
 {
-    // To check a password takes a processor a tenth of a second, on purpose: some of them at a time leave room for everything else.
+    // Checking a password deliberately takes about 0.1 s of CPU: the limit leaves CPU for other requests.
     private readonly ConcurrencyLimiter _checks = new(
         new() { PermitLimit = Math.Max(1, Environment.ProcessorCount / 2), QueueLimit = 100 });
 
@@ -21,7 +21,7 @@ public sealed partial class Logins(
     {
         var (address, stop) = (http.Connection.RemoteIpAddress, http.RequestAborted);
         var known = AccountName.Read(name);
-        // A name that nobody can have is slowed down like all others.
+        // Invalid names are throttled like all others.
         var key = known ?? name ?? "";
         if (await throttle.TakeAsync(key, address, stop) is { } wait)
         {
@@ -57,7 +57,7 @@ public sealed partial class Logins(
         || await UseCodeAsync(account.Id, _protector.Unprotect(secret), code, cancellationToken)
         || await accounts.UseRecoveryCodeAsync(account, code, cancellationToken);
 
-    // Of the name nothing: people type their password there.
+    // The name is not logged: people type their password there.
     [LoggerMessage(LogLevel.Warning, "A login was refused; account {Account}, from {Address}")]
     private partial void LogRefused(Guid? account, System.Net.IPAddress? address);
 

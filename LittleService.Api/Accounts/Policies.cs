@@ -6,7 +6,7 @@ namespace LittleService.Api.Accounts;
 
 /// <summary>
 /// Who may reach an endpoint: <c>.RequireAuthorization(Policies.Writer)</c>, <c>[Authorize(Policy = Policies.Admin)]</c> or
-/// <c>AllowAnonymous</c>. One that says nothing is for who is signed in, and fails the test that walks all endpoints.
+/// <c>AllowAnonymous</c>. An endpoint without any of them requires a signed-in user, and fails the test that checks all endpoints.
 /// </summary>
 public static class Policies
 {
@@ -14,7 +14,7 @@ public static class Policies
     public const string Writer = "writer";
     public const string Admin = "admin";
 
-    /// <summary>Who logged in on the login page, whatever the role: a key cannot change the password that makes keys.</summary>
+    /// <summary>A user with a session, of any role: a key cannot change the password that creates keys.</summary>
     public const string Session = "session";
 
     public static void Add(AuthorizationBuilder authorization)

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 namespace LittleService.Api.Accounts;
 
 /// <summary>
-/// The cookie of pages. It holds nothing but the token of a session; what the account may do is read from the database with every request,
-/// so logout, disable, another password or another role hold for the next request, in every replica.
+/// The cookie of pages. It holds only a session token; the account is read from the database with every request, so that logout, disabling,
+/// a new password or another role take effect with the next request, in every replica.
 /// </summary>
 public static class Sessions
 {
@@ -40,7 +40,7 @@ public static class Sessions
     /// </summary>
     public static string NameOf(string cookie, IHostEnvironment environment) => environment.IsDevelopment() ? cookie : $"__Host-{cookie}";
 
-    /// <summary>Starts a new session, so that nobody goes on with a cookie known from before the login.</summary>
+    /// <summary>Starts a new session, against session fixation.</summary>
     public static async Task SignInAsync(this HttpContext context, Guid account)
     {
         await context.EndSessionAsync();
@@ -54,7 +54,7 @@ public static class Sessions
         await context.SignOutAsync(Scheme);
     }
 
-    /// <summary>Whether it was a browser that signed in, rather than a key.</summary>
+    /// <summary>Whether the user signed in with a session rather than a key.</summary>
     public static bool HasSession(this ClaimsPrincipal user) => user.HasClaim(static claim => claim.Type == Token);
 
     private static async Task EndSessionAsync(this HttpContext context)

@@ -4,7 +4,7 @@ using LittleService.ServiceDefaults;
 namespace LittleService.Api.Events;
 
 /// <summary>
-/// The body of a request, in a buffer that grows with what has arrived: whoever announces much, or sends slowly, holds no more room than
+/// The body of a request, in a buffer that grows with what has arrived: a large Content-Length or a slow sender takes no more memory than
 /// that.
 /// </summary>
 internal sealed class EventBody(IntakeGate gate, string caller) : IDisposable

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Api.Events;
 
 /// <summary>
-/// The bounded buffer in front of Redis. Whoever is admitted waits here for the block that carries its events; one writer joins what waits
-/// into blocks and keeps the pace, so that a flood of patient senders is slowed and one of impatient senders is turned away.
+/// The bounded buffer in front of Redis. Admitted requests wait here for the block with their events; one writer combines waiting events
+/// into blocks at a limited rate, so that a flood is slowed down, and refused when the buffer is full.
 /// </summary>
 internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventOptions> options, TimeProvider time) : BackgroundService
 {
@@ -40,7 +40,7 @@ internal sealed class EventIntake(EventLog log, IntakeGate gate, IOptions<EventO
         }
         catch (OperationCanceledException)
         {
-            // The server has stopped before us: what waits now are page views, which nobody sends again.
+            // The server has stopped already: only page views can be waiting, and nobody retries those.
             while (_waiting.Reader.TryPeek(out _)) await WriteAsync(block);
         }
     }

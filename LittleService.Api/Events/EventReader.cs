@@ -12,6 +12,18 @@ internal sealed class EventReader
     private const int PropertiesLimit = 1024;
     private const int PropertyCount = 10;
 
+    [Flags]
+    private enum Field
+    {
+        None = 0,
+        Name = 1,
+        OccurredAt = 2,
+        Id = 4,
+        Subject = 8,
+        Value = 16,
+        Properties = 32,
+    }
+
     private readonly EventText _text = new("properties", 256);
     private readonly EventText _id = new("id", 64);
 
@@ -26,17 +38,17 @@ internal sealed class EventReader
     public double? Value { get; private set; }
 
     /// <summary>Reads the object that <paramref name="json"/> stands on, to its end.</summary>
-    /// <exception cref="EventException">The reader then stands somewhere within.</exception>
+    /// <exception cref="EventException">The reader is then somewhere within the event.</exception>
     public void Read(ref Utf8JsonReader json)
     {
         Clear();
         if (json.TokenType != JsonTokenType.StartObject) throw new EventException("", "must be an object");
-        var seen = 0;
+        var seen = Field.None;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var field = Field(ref json);
-            if ((seen & 1 << field) != 0) throw new EventException(Fields[field], "is there twice");
-            seen |= 1 << field;
+            var field = FieldOf(ref json);
+            if (seen.HasFlag(field)) throw new EventException(JsonNamingPolicy.CamelCase.ConvertName($"{field}"), "is there twice");
+            seen |= field;
             json.Read();
             if (json.TokenType != JsonTokenType.Null) ReadField(field, ref json);
         }
@@ -45,27 +57,28 @@ internal sealed class EventReader
         if (Name.Bytes[0] == '(') throw new EventException("name", "must not begin with a parenthesis");
     }
 
-    private static readonly string[] Fields = ["name", "occurredAt", "id", "subject", "value", "properties"];
-
-    private static int Field(ref Utf8JsonReader json)
+    private static Field FieldOf(ref Utf8JsonReader json)
     {
-        if (json.ValueTextEquals("name"u8)) return 0;
-        if (json.ValueTextEquals("occurredAt"u8)) return 1;
-        if (json.ValueTextEquals("id"u8)) return 2;
-        if (json.ValueTextEquals("subject"u8)) return 3;
-        if (json.ValueTextEquals("value"u8)) return 4;
-        if (json.ValueTextEquals("properties"u8)) return 5;
-        throw new EventException("", $"has a field that no event has; there are {string.Join(", ", Fields)}");
+        if (json.ValueTextEquals("name"u8)) return Field.Name;
+        if (json.ValueTextEquals("occurredAt"u8)) return Field.OccurredAt;
+        if (json.ValueTextEquals("id"u8)) return Field.Id;
+        if (json.ValueTextEquals("subject"u8)) return Field.Subject;
+        if (json.ValueTextEquals("value"u8)) return Field.Value;
+        if (json.ValueTextEquals("properties"u8)) return Field.Properties;
+        throw new EventException("", "has a field that no event has; there are name, occurredAt, id, subject, value, properties");
     }
 
-    private void ReadField(int field, ref Utf8JsonReader json)
+    private void ReadField(Field field, ref Utf8JsonReader json)
     {
-        if (field == 0) Name.Read(ref json);
-        else if (field == 1) Milliseconds = ReadTime(ref json);
-        else if (field == 2) Id = ReadId(ref json);
-        else if (field == 3) Subject.Read(ref json);
-        else if (field == 4) Value = ReadValue(ref json);
-        else CheckProperties(ref json);
+        switch (field)
+        {
+            case Field.Name: Name.Read(ref json); break;
+            case Field.OccurredAt: Milliseconds = ReadTime(ref json); break;
+            case Field.Id: Id = ReadId(ref json); break;
+            case Field.Subject: Subject.Read(ref json); break;
+            case Field.Value: Value = ReadValue(ref json); break;
+            default: CheckProperties(ref json); break;
+        }
     }
 
     private void Clear()
@@ -117,7 +130,7 @@ internal sealed class EventReader
         return exponent < 0 && !number.ContainsAnyInRange((byte)'1', (byte)'9');
     }
 
-    // They are not kept: senders attach them for other receivers too, and a mistake in them is still worth an error.
+    // They are validated but not stored.
     private void CheckProperties(ref Utf8JsonReader json)
     {
         if (json.TokenType != JsonTokenType.StartObject) throw new EventException("properties", "must be an object");

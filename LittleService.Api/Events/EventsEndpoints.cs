@@ -18,7 +18,7 @@ public static class EventsEndpoints
         builder.Services.AddOptions<StatsOptions>().BindConfiguration("Stats");
         builder.Services.AddSingleton<EventsHandler>();
         builder.Services.AddSingleton<PageViews>();
-        // Thousands of spans a second would be a flood of their own, towards the collector.
+        // Thousands of spans a second would flood the collector.
         builder.Services.Configure<RequestTracingOptions>(tracing => tracing.IgnoredPaths.Add(Path));
         builder.Services.AddHostedService(services => services.GetRequiredService<EventIntake>());
         builder.Services.AddHostedService(services => services.GetRequiredService<IntakeGate>());

@@ -80,7 +80,7 @@ internal sealed class EventsHandler(
     {
         try
         {
-            await AnswerAsync(http, await ParseAsync(body, http.RequestAborted));
+            await RespondAsync(http, await ParseAsync(body, http.RequestAborted));
         }
         catch (JsonException exception)
         {
@@ -108,7 +108,7 @@ internal sealed class EventsHandler(
         }
     }
 
-    private async Task AnswerAsync(HttpContext http, ParsedEvents events)
+    private async Task RespondAsync(HttpContext http, ParsedEvents events)
     {
         var skip = http.Request.Query["invalid"] == "skip";
         if (events.Errors is { } errors && (!skip || events.Count == 0))

@@ -58,7 +58,7 @@ internal sealed partial class IntakeGate(EventLog log, IOptions<EventOptions> op
 
     public void Leave() => Interlocked.Decrement(ref _requests);
 
-    /// <summary>Counts what came since Redis was asked.</summary>
+    /// <summary>Adds what came since Redis was last asked.</summary>
     public void Appended(int bytes) => Interlocked.Add(ref _backlog, bytes);
 
     /// <summary>Turns requests away until Redis answers again.</summary>

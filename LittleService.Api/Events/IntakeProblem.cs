@@ -26,7 +26,7 @@ internal sealed record IntakeProblem(int Status, string Reason, string Detail)
     public static readonly IntakeProblem Backlog = new(
         503, "backlog", "Too many events wait to be counted. Nothing of this request was taken.");
 
-    /// <summary>Writes by hand: of all responses this one must cost least.</summary>
+    /// <summary>Written by hand: under a flood this response must be the cheapest.</summary>
     public Task WriteAsync(HttpContext http)
     {
         EventMetrics.RefusedRequest(Reason);
@@ -34,7 +34,7 @@ internal sealed record IntakeProblem(int Status, string Reason, string Detail)
         response.StatusCode = Status;
         response.ContentType = "application/problem+json";
         if (Status is 429 or 503) response.Headers.RetryAfter = RetrySeconds.ToString(CultureInfo.InvariantCulture);
-        // What still comes of the body is not waited for.
+        // The rest of the body is not read.
         else response.Headers.Connection = "close";
         var title = ReasonPhrases.GetReasonPhrase(Status);
         var trace = http.TraceId();

@@ -25,7 +25,7 @@ internal sealed class PageViews(EventIntake intake, IntakeGate gate, IOptions<Ev
         && context.Response.StatusCode == StatusCodes.Status200OK
         && context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
 
-    // A view is counted when there is room for it, and nobody waits for that.
+    // A view is dropped when there is no room, and no request waits for it.
     private void Count(HttpContext context, TimeSpan duration)
     {
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";

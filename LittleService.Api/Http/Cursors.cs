@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace LittleService.Api.Http;
 
 /// <summary>
-/// Where a page of a list ended, as text that callers hand back unread. It is signed together with the name of its list (its order and
-/// search included), so that one of another list, another service or somebody's own making is recognised.
+/// The end of a page of a list, as an opaque text. It is signed together with the name of its list (with its order and search), so that
+/// forged cursors and those of another list or service are recognised.
 /// </summary>
 public sealed class Cursors(CursorKey key)
 {

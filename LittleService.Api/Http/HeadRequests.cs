@@ -1,8 +1,8 @@
 namespace LittleService.Api.Http;
 
 /// <summary>
-/// Handles HEAD as GET, of which the server sends the head alone: every route that can be read has it, and no endpoint need name it. What
-/// counts or follows asks <see cref="IsHead"/>.
+/// Handles HEAD as GET, of which the server sends the head alone: every route that can be read has it, and no endpoint need name it.
+/// Endpoints with side effects check <see cref="IsHead"/>.
 /// </summary>
 public static class HeadRequests
 {
@@ -15,6 +15,6 @@ public static class HeadRequests
         return next(context);
     });
 
-    /// <summary>Whether nobody reads the body.</summary>
+    /// <summary>Whether the body is not sent.</summary>
     public static bool IsHead(this HttpContext context) => context.Items.ContainsKey(Mark);
 }

@@ -25,7 +25,7 @@ public static class HttpExtensions
                 "This Idempotency-Key was used for another request. Take a new key for a new request.") : null);
     }
 
-    /// <summary>Uses it. Call it when it is known who asks.</summary>
+    /// <summary>Adds the middleware. Call it after authentication.</summary>
     public static void UseHttp(this WebApplication app)
     {
         app.UseRateLimiter();
@@ -36,7 +36,7 @@ public static class HttpExtensions
         app.UseMiddleware<SnapshotCache>();
     }
 
-    // How large a compressed body really is would be known only after it was inflated.
+    // The real size of a compressed body is known only after decompression.
     private static Task RefuseCompressedAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Headers.ContentEncoding.Count == 0) return next(context);
@@ -44,7 +44,7 @@ public static class HttpExtensions
         return Task.CompletedTask;
     }
 
-    // A key that is taken and ignored would be a promise that is not kept.
+    // An endpoint that ignored the key would break its promise.
     private static Task RefuseIdempotencyKeyAsync(HttpContext context, RequestDelegate next)
     {
         if (!HttpMethods.IsPost(context.Request.Method) || !context.Request.Headers.ContainsKey("Idempotency-Key")

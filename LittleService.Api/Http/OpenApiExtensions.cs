@@ -76,12 +76,12 @@ public static class OpenApiExtensions
         var tagged = context.Description.RelativePath?.StartsWith("api/items", StringComparison.Ordinal) == true;
         foreach (var (status, response) in operation.Responses)
         {
-            if (response is not OpenApiResponse answer) continue;
-            if (status is "201" or "202" && operation.OperationId != "AddEvents") Header(answer, "Location", "Where it is.");
+            if (response is not OpenApiResponse described) continue;
+            if (status is "201" or "202" && operation.OperationId != "AddEvents") Header(described, "Location", "Where it is.");
             if (status is "200" or "201" or "304" && tagged)
-                Header(answer, "ETag", "The tag of what is answered, for If-Match and If-None-Match.");
+                Header(described, "ETag", "The tag of the response, for If-Match and If-None-Match.");
             if (status is "429" or "503")
-                Header(answer, "Retry-After", "After how many seconds another try makes sense.", JsonSchemaType.Integer);
+                Header(described, "Retry-After", "After how many seconds another try makes sense.", JsonSchemaType.Integer);
         }
 
         operation.Responses.Add("default", new OpenApiResponse

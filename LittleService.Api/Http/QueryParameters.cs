@@ -27,7 +27,7 @@ internal static class QueryParameters
             if (!parameter.HasTryParse || query[parameter.Name].ToString() is not { Length: > 0 } text) continue;
             var type = parameter.ParameterInfo.ParameterType;
             if (Readers.GetOrAdd(type, Reader)(text)) continue;
-            // In the framework's words, which the table of problems knows.
+            // The framework's message, which the problem table recognises.
             throw new BadHttpRequestException($"Failed to bind parameter \"{type.Name} {parameter.Name}\".");
         }
     }
@@ -41,7 +41,7 @@ internal static class QueryParameters
         return read.MakeGenericMethod(value).CreateDelegate<Func<string, bool>>();
     }
 
-    // Numbers would be read with a NUL behind them.
+    // A number would be accepted with a trailing NUL.
     private static bool CanRead<T>(string text)
         where T : IParsable<T>
         => !text.Contains('\0', StringComparison.Ordinal) && T.TryParse(text, CultureInfo.InvariantCulture, out _);

@@ -15,17 +15,16 @@ public sealed class CacheBySnapshotAttribute : Attribute
 }
 
 /// <summary>
-/// Keeps such responses for as long as nothing was committed to the database, which it asks before each use: never for a time. So a reader
-/// finds what was written before the request came, through whichever replica. Requests that come together share the question, and the
-/// making of the response.
+/// Caches such responses until something is committed to the database, which it asks before each use; it has no expiry. So a response
+/// contains everything that was committed before the request, through any replica. Concurrent requests share that query, and the response.
 /// </summary>
 public sealed class SnapshotCache(DatabaseSnapshot snapshot) : IMiddleware
 {
-    private const int MostAnswers = 500;
+    private const int MostResponses = 500;
 
-    // What strangers make up, searches for one, leaves room for the lists that all look at; and a large response is made anew each time.
+    // Arbitrary queries must leave room for the common lists. Larger responses are not cached.
     private const int MostWithQuery = 400;
-    private const int LargestAnswer = 128 * 1024;
+    private const int LargestResponse = 128 * 1024;
     private volatile Generation _current = new("", new());
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -38,35 +37,35 @@ public sealed class SnapshotCache(DatabaseSnapshot snapshot) : IMiddleware
             return;
         }
 
-        var answers = await AnswersAsync();
+        var responses = await ResponsesAsync();
         var key = context.Request.Path + context.Request.QueryString;
-        if (answers.TryGetValue(key, out var answer)
-            || answers.Count >= (context.Request.QueryString.HasValue ? MostWithQuery : MostAnswers))
+        if (responses.TryGetValue(key, out var entry)
+            || responses.Count >= (context.Request.QueryString.HasValue ? MostWithQuery : MostResponses))
         {
-            await SendOrMakeAsync(context, answer, next);
+            await SendOrMakeAsync(context, entry, next);
             return;
         }
 
-        var mine = new TaskCompletionSource<Answer?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        answer = answers.GetOrAdd(key, mine);
-        if (answer == mine) await MakeAsync(context, mine, next);
-        else await SendOrMakeAsync(context, answer, next);
+        var mine = new TaskCompletionSource<CachedResponse?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        entry = responses.GetOrAdd(key, mine);
+        if (entry == mine) await MakeAsync(context, mine, next);
+        else await SendOrMakeAsync(context, entry, next);
     }
 
-    private async Task<ConcurrentDictionary<string, TaskCompletionSource<Answer?>>> AnswersAsync()
+    private async Task<ConcurrentDictionary<string, TaskCompletionSource<CachedResponse?>>> ResponsesAsync()
     {
         var (now, current) = (await snapshot.CurrentAsync(), _current);
         if (current.Snapshot != now) _current = current = new(now, new());
-        return current.Answers;
+        return current.Responses;
     }
 
-    private static async Task SendOrMakeAsync(HttpContext context, TaskCompletionSource<Answer?>? answer, RequestDelegate next)
+    private static async Task SendOrMakeAsync(HttpContext context, TaskCompletionSource<CachedResponse?>? entry, RequestDelegate next)
     {
-        if (answer is not null && await answer.Task.WaitAsync(context.RequestAborted) is { } made) await SendAsync(context, made);
+        if (entry is not null && await entry.Task.WaitAsync(context.RequestAborted) is { } made) await SendAsync(context, made);
         else await next(context);
     }
 
-    private static async Task MakeAsync(HttpContext context, TaskCompletionSource<Answer?> mine, RequestDelegate next)
+    private static async Task MakeAsync(HttpContext context, TaskCompletionSource<CachedResponse?> mine, RequestDelegate next)
     {
         var body = context.Response.Body;
         using var buffer = new MemoryStream();
@@ -74,9 +73,9 @@ public sealed class SnapshotCache(DatabaseSnapshot snapshot) : IMiddleware
         {
             context.Response.Body = buffer;
             await next(context);
-            if (buffer.Length <= LargestAnswer && context.Response.StatusCode == StatusCodes.Status200OK
+            if (buffer.Length <= LargestResponse && context.Response.StatusCode == StatusCodes.Status200OK
                 && context.Response.Headers.SetCookie.Count == 0)
-                mine.SetResult(Answer.Of(buffer.ToArray(), context.Response.ContentType));
+                mine.SetResult(CachedResponse.Of(buffer.ToArray(), context.Response.ContentType));
         }
         finally
         {
@@ -88,25 +87,25 @@ public sealed class SnapshotCache(DatabaseSnapshot snapshot) : IMiddleware
         else if (buffer.Length > 0) await body.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), context.RequestAborted);
     }
 
-    private static Task SendAsync(HttpContext context, Answer answer)
+    private static Task SendAsync(HttpContext context, CachedResponse cached)
     {
         var response = context.Response;
-        (response.Headers.ETag, response.Headers.CacheControl, response.Headers.Vary) = (answer.Tag, "no-cache", "Cookie");
-        if (context.Request.HasTag(answer.Tag))
+        (response.Headers.ETag, response.Headers.CacheControl, response.Headers.Vary) = (cached.Tag, "no-cache", "Cookie");
+        if (context.Request.HasTag(cached.Tag))
         {
             (response.StatusCode, response.ContentType) = (StatusCodes.Status304NotModified, null);
             return Task.CompletedTask;
         }
 
-        (response.ContentType, response.ContentLength) = (answer.ContentType, answer.Body.Length);
-        return response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted).AsTask();
+        (response.ContentType, response.ContentLength) = (cached.ContentType, cached.Body.Length);
+        return response.BodyWriter.WriteAsync(cached.Body, context.RequestAborted).AsTask();
     }
 
-    private sealed record Answer(byte[] Body, string? ContentType, string Tag)
+    private sealed record CachedResponse(byte[] Body, string? ContentType, string Tag)
     {
-        public static Answer Of(byte[] body, string? contentType) =>
+        public static CachedResponse Of(byte[] body, string? contentType) =>
             new(body, contentType, $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"");
     }
 
-    private sealed record Generation(string Snapshot, ConcurrentDictionary<string, TaskCompletionSource<Answer?>> Answers);
+    private sealed record Generation(string Snapshot, ConcurrentDictionary<string, TaskCompletionSource<CachedResponse?>> Responses);
 }

@@ -5,7 +5,8 @@ using LittleService.Data.Imports;
 namespace LittleService.Api.Imports;
 
 /// <summary>
-/// Tells about an import again and again until it has ended, the client has gone, or this process stops: another will go on telling.
+/// Sends the progress of an import until it has ended, the client has disconnected, or this process stops: the client then reconnects to
+/// another.
 /// </summary>
 public sealed class ImportFollower(ImportStore store, TimeProvider time, IHostApplicationLifetime lifetime) : IDisposable
 {
@@ -14,14 +15,14 @@ public sealed class ImportFollower(ImportStore store, TimeProvider time, IHostAp
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    // A client that is still there connects again.
+    // A client that is still connected reconnects.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
     private readonly PartitionedRateLimiter<Guid> _places = PartitionedRateLimiter.Create<Guid, Guid>(
         static owner =>
             RateLimitPartition.GetConcurrencyLimiter(owner, static _ => new() { PermitLimit = MostPerAccount, QueueLimit = 0 }));
 
-    /// <summary>A place for one who follows; to be disposed. Without one it is not acquired.</summary>
+    /// <summary>A lease for one follower. Dispose it. It is not acquired when there are too many.</summary>
     public RateLimitLease TakePlace(Guid owner) => _places.AttemptAcquire(owner);
 
     public void Dispose() => _places.Dispose();

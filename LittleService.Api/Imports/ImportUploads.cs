@@ -4,7 +4,7 @@ using LittleService.Data.Imports;
 namespace LittleService.Api.Imports;
 
 /// <summary>
-/// Takes uploads, piece by piece into the database: any replica may take one, any worker may read it, and neither holds more than a piece.
+/// Stores uploads in the database, in chunks: any replica can receive one, any worker can read it, and neither holds more than a chunk.
 /// </summary>
 public sealed class ImportUploads(ImportStore store)
 {

@@ -7,7 +7,7 @@ namespace LittleService.Api.Items;
 public sealed partial class ItemEditPage
 {
     private Item? _item;
-    private string? _refusal;
+    private string? _problem;
     private bool _isStale;
 
     [Parameter]
@@ -41,7 +41,7 @@ public sealed partial class ItemEditPage
         else await ShowAgainAsync();
     }
 
-    // What was typed is kept beside what the item is now; saving once more is meant to go over it.
+    // The input is kept beside the current item; saving again overwrites it.
     private async Task ShowAgainAsync()
     {
         _item = await Store.FindAsync(Id, Http.RequestAborted);
@@ -56,5 +56,5 @@ public sealed partial class ItemEditPage
             "Somebody changed this item meanwhile: below is what it is now, then what you typed. Save again to put yours in its place.");
     }
 
-    private void Say(int status, string? refusal) => (Http.Response.StatusCode, _refusal) = (status, refusal);
+    private void Say(int status, string? problem) => (Http.Response.StatusCode, _problem) = (status, problem);
 }

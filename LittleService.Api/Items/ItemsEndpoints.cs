@@ -22,7 +22,7 @@ public static class ItemsEndpoints
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ItemJson.Default);
-            // A field left out, given twice, null or of another type is an error of the caller and not a guess of ours.
+            // A missing, duplicate, null or mistyped field is an error of the caller.
             json.SerializerOptions.AllowDuplicateProperties = false;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.RespectNullableAnnotations = true;
@@ -113,7 +113,7 @@ public static class ItemsEndpoints
         return item is null ? ProblemOf(outcome) : TypedResults.NoContent();
     }
 
-    // That an item was indexed makes its response another one, yet is no reason to refuse somebody's change.
+    // Indexing an item changes its response, but must not invalidate If-Match.
     private static string Tag(Item item) => VersionTags.Of(item.Version, item.Searchable ? "s" : "");
 
     private static ProblemHttpResult ProblemOf(ItemOutcome outcome) => outcome switch
@@ -128,5 +128,5 @@ public static class ItemsEndpoints
 
     private static byte[] Write(ItemView item) => JsonSerializer.SerializeToUtf8Bytes(item, ItemJson.Default.ItemView);
 
-    private static ItemView Read(byte[] answer) => JsonSerializer.Deserialize(answer, ItemJson.Default.ItemView)!;
+    private static ItemView Read(byte[] response) => JsonSerializer.Deserialize(response, ItemJson.Default.ItemView)!;
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace LittleService.Api.Layout;
 
-/// <summary>What browsers are told that our responses may do; and caches, to keep nothing that was made for one person.</summary>
+/// <summary>Security headers for browsers, and Cache-Control against storing personal responses.</summary>
 public static class SecurityHeaders
 {
     private const int OneYear = 31_536_000;

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Api.RateLimits;
 
 /// <summary>
-/// The framework's rate limiter over counts that all replicas share. Whoever is signed in is counted as that account, others as their
-/// network. Each response tells how the caller stands.
+/// The framework's rate limiter over counts that all replicas share. Signed-in callers are counted by account, others by network. Each
+/// response has the RateLimit headers.
 /// </summary>
 public sealed class CallerRateLimiter(RequestCounts counts, IOptions<RateLimitOptions> options) : PartitionedRateLimiter<HttpContext>
 {
@@ -17,7 +17,7 @@ public sealed class CallerRateLimiter(RequestCounts counts, IOptions<RateLimitOp
 
     public override RateLimiterStatistics? GetStatistics(HttpContext resource) => null;
 
-    // The framework asks here first, and waits only where it is told no: counting may have to wait for Redis.
+    // Never succeeds, so that the framework calls AcquireAsyncCore: counting may have to wait for Redis.
     protected override RateLimitLease AttemptAcquireCore(HttpContext resource, int permitCount) => NotCounted;
 
     protected override async ValueTask<RateLimitLease> AcquireAsyncCore(

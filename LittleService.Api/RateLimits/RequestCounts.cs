@@ -6,7 +6,7 @@ namespace LittleService.Api.RateLimits;
 
 /// <summary>
 /// Counts callers in windows that begin at the same time in every replica. Redis holds the counts; a replica takes a hundredth of the limit
-/// at a time, so that a busy caller costs it a question in a hundred requests. While Redis is away each replica counts for itself.
+/// at a time, so that a busy caller costs one query per hundred requests. While Redis is away each replica counts for itself.
 /// </summary>
 public sealed class RequestCounts(RateCounters counters, IOptions<RateLimitOptions> options, TimeProvider time)
 {

@@ -9,7 +9,7 @@ public sealed partial class StatsPage
     private const int TopNames = 15;
 
     private Dictionary<string, string[]> _errors = [];
-    private StatsResponse? _answer;
+    private StatsResponse? _response;
     private List<(string Name, long Count)> _top = [];
 
     [CascadingParameter]
@@ -23,7 +23,7 @@ public sealed partial class StatsPage
 
     private StatsQuery? Query { get; set; }
 
-    private StatsSeries Series => _answer!.Series[0];
+    private StatsSeries Series => _response!.Series[0];
 
     private Plot OverTime => Plot.Of(
         (int)((Query!.Grain.Bucket(Query.To) - Query.From) / Query.Grain.Width()) + 1,
@@ -32,7 +32,7 @@ public sealed partial class StatsPage
     private Plot ByValue => Plot.Of(Series.Histogram.Count, Series.Histogram.Select((step, slot) => (slot, (double)step.Count)));
 
     private string TimeLabel =>
-        $"{Series.Total.Count} events from {Moment(_answer!.From)} to {Moment(_answer.To)} UTC; the numbers are in the table below";
+        $"{Series.Total.Count} events from {Moment(_response!.From)} to {Moment(_response.To)} UTC; the numbers are in the table below";
 
     private string ValueLabel =>
         $"{Series.Histogram.Sum(step => step.Count)} values from {Number(Series.Total.Min ?? 0)} to {Number(Series.Total.Max ?? 0)}";
@@ -45,7 +45,7 @@ public sealed partial class StatsPage
             Http.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
-        _answer = await Reader.ReadAsync(Query, Http.RequestAborted);
+        _response = await Reader.ReadAsync(Query, Http.RequestAborted);
         _top = await Reader.TopAsync(Query, TopNames, Http.RequestAborted);
     }
 

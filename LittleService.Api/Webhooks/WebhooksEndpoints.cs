@@ -21,7 +21,7 @@ public static class WebhooksEndpoints
     {
         var webhooks = app.MapGroup("/api/webhooks").WithTags("Webhooks").RequireAuthorization(Policies.Writer);
         webhooks.MapPost("/", AddAsync).WithName("AddWebhook")
-            .WithSummary("Subscribes an address to events of items. The secret in the answer is not shown again.")
+            .WithSummary("Subscribes an address to events of items. The secret in the response is not shown again.")
             .ProducesProblems(400, 401, 403, 413, 415, 429, 503);
         webhooks.MapGet("/", ListAsync).WithName("ListWebhooks").WithSummary("Your subscriptions.").ProducesProblems(401, 403, 429, 503);
         webhooks.MapGet("/{id:guid}", GetAsync).WithName("GetWebhook").WithSummary("One subscription.")

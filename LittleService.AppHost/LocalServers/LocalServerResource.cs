@@ -1,7 +1,7 @@
 namespace LittleService.AppHost.LocalServers;
 
 /// <summary>
-/// A server that a shell script of ours runs; the script turns the orchestrator's SIGTERM into the server's own fast stop.
+/// A server that a shell script runs; the script turns the orchestrator's SIGTERM into the server's own fast stop.
 /// </summary>
 public abstract class LocalServerResource(string name, string workingDirectory, ParameterResource password)
     : ExecutableResource(name, "/bin/sh", workingDirectory), IResourceWithConnectionString

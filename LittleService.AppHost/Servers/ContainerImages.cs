@@ -6,8 +6,8 @@ internal static class ContainerImages
     private static readonly TimeSpan PullLimit = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Pulls the images that are missing before anything starts. Left to the orchestrator, one that cannot be pulled is tried again and
-    /// again: no resource starts, and nobody is told why.
+    /// Pulls the images that are missing before anything starts. Left to the orchestrator, one that cannot be pulled is retried for ever:
+    /// no resource starts, without a reason.
     /// </summary>
     public static void PullImagesBeforeStart(this IDistributedApplicationBuilder builder, ContainerRuntime runtime) =>
         builder.OnBeforeStart((start, cancellationToken) =>

@@ -45,7 +45,7 @@ internal sealed class ContainerVolumes(ContainerRuntime runtime, string dataFold
             throw new StartException($"The volumes {Names} cannot be removed: {reason}");
     }
 
-    /// <summary>Looks again and again until nothing stands in the way, and else gives what does.</summary>
+    /// <summary>Polls until nothing uses the volumes; otherwise returns what does.</summary>
     private static async Task<string> RepeatAsync(Func<Task<string>> findObstacle)
     {
         var begin = TimeProvider.System.GetTimestamp();

@@ -11,7 +11,7 @@ public static partial class AccountName
 {
     public const string Rule = "A name has 1 to 64 characters: letters without accents, digits, and . _ @ - after the first.";
 
-    /// <summary>The name as it is kept, or null where it can be none.</summary>
+    /// <summary>The normalized name, or null where the text is not a valid name.</summary>
     public static string? Read(string? text) => text?.Trim().ToLowerInvariant() is { } name && Form().IsMatch(name) ? name : null;
 
     [GeneratedRegex("^[a-z0-9][a-z0-9._@-]{0,63}\\z")]

@@ -5,7 +5,7 @@ namespace LittleService.Data.Accounts;
 /// <summary>Accounts. Each change names who made it.</summary>
 public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch, AuditedChanges changes, TimeProvider time)
 {
-    // Somebody must be left who can undo it.
+    // At least one admin must remain to undo mistakes.
     private const string NotTheLastAdmin =
         """
         (role <> 'admin' or exists (
@@ -62,7 +62,8 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
 
     public Task<bool> EnableAsync(string who, Guid id, CancellationToken cancellationToken) =>
         changes.RunAsync(new(who, "account.enabled", id.ToString()),
-            "update accounts set disabled_at = null where id = @id and disabled_at is not null returning id", new { id }, cancellationToken);
+            "update accounts set disabled_at = null where id = @id and disabled_at is not null returning id", new { id },
+            cancellationToken);
 
     /// <summary>Ends all sessions.</summary>
     public Task<bool> SetPasswordAsync(string who, Guid id, string password, CancellationToken cancellationToken) =>
@@ -87,12 +88,12 @@ public sealed class AccountStore(NpgsqlDataSource database, DatabaseWatch watch,
             "update accounts set totp_secret = null, recovery_codes = '{}' where id = @id and totp_secret is not null returning id",
             new { id }, cancellationToken);
 
-    /// <summary>Uses the code of a time step up; false where it or a later one was used before.</summary>
+    /// <summary>Marks the code of a time step as used; false where it or a later one was used before.</summary>
     public Task<bool> UseCodeAsync(Guid id, long step, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
         await database.ExecuteAsync(
             "update accounts set totp_step = @step where id = @id and totp_step < @step", new { id, step }, cancellationToken) == 1);
 
-    /// <summary>Uses a recovery code up; false where it does not belong to the account, or was used before.</summary>
+    /// <summary>Marks a recovery code as used; false where it does not belong to the account, or was used before.</summary>
     public Task<bool> UseRecoveryCodeAsync(Credentials account, string? code, CancellationToken cancellationToken) =>
         changes.RunAsync(new(account.Name, "account.recovery_code_used", account.Id.ToString()),
             """

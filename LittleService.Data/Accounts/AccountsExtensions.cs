@@ -10,8 +10,8 @@ namespace LittleService.Data.Accounts;
 public static class AccountsExtensions
 {
     /// <summary>
-    /// Data Protection reads its keys when the process starts, and logs an error on a new database, where their table is not there yet.
-    /// Without that they are read when they are needed. To be called last: whatever uses Data Protection adds its start again.
+    /// Data Protection loads its keys at start, and logs an error on a new database, whose tables do not exist yet. This removes that step:
+    /// keys are loaded at their first use. Call it last, since everything that uses Data Protection adds the step again.
     /// </summary>
     public static void ReadKeysAtFirstUse(this IServiceCollection services)
     {

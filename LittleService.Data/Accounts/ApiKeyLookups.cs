@@ -26,7 +26,7 @@ public sealed class ApiKeyLookups
         await using var connection = await _database.OpenConnectionAsync();
         var rows = (await ReadAsync(connection, [.. keys.Select(key => key.Id).Distinct()], now)).ToDictionary(row => row.Id);
         var found = keys.Select(key => rows.GetValueOrDefault(key.Id) is { } row && row.Has(key) ? row : null).ToList();
-        // One by one: statements that lock several rows in different orders could wait for each other.
+        // One by one: statements that lock several rows in different orders could deadlock.
         foreach (var row in found.OfType<Row>().Distinct().Where(row => now - row.UsedAt >= UseStep).ToList())
             await NoteUseAsync(connection, row.Id, now);
         return found.ConvertAll(row => row?.Caller);
@@ -40,12 +40,12 @@ public sealed class ApiKeyLookups
               join accounts a on a.id = k.account_id
             where k.id = any($1) and k.expires_at > $2 and a.disabled_at is null
             """, connection).With(ids, now);
-        // Others wait behind it: on a connection whose server is gone without a word it must not wait for the usual half minute.
+        // Other requests wait for this query: if the server has vanished, they must not wait for the default of 30 s.
         command.CommandTimeout = 5;
         return await command.ReadAsync(Read, CancellationToken.None);
     }
 
-    // An owner who was given a lesser role takes it to all keys.
+    // A key never has a higher role than its owner.
     private static Row Read(NpgsqlDataReader row)
     {
         var role = (Role)Math.Min((int)Roles.Parse(row.GetString(2)), (int)Roles.Parse(row.GetString(7)));

@@ -8,8 +8,8 @@ public sealed class ApiKeyStore(
     private static readonly DateTime Never = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 
     /// <summary>
-    /// Who holds this key; null when it is unknown, expired, revoked, or its owner disabled. Asks the database each time, so all of
-    /// these hold at once.
+    /// The caller with this key; null when it is unknown, expired, revoked, or its owner disabled. Reads the database each time, so changes
+    /// take effect at once.
     /// </summary>
     public Task<Caller?> FindAsync(string text, CancellationToken cancellationToken) =>
         ApiKeyText.Read(text) is { } key
@@ -22,24 +22,24 @@ public sealed class ApiKeyStore(
             """, new { account }, cancellationToken));
 
     /// <summary>
-    /// Makes a key; its text is in no other response. A key made by a key gives no more than that one: neither role nor time.
+    /// Creates a key; its text is shown this once. A key created with a key gets neither a higher role nor a longer lifetime.
     /// </summary>
     public async Task<ApiKeyText> AddAsync(Caller owner, string name, Role role, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var (key, now) = (ApiKeyText.Create(), time.GetUtcNow().UtcDateTime);
         role = (Role)Math.Min((int)role, (int)owner.Role);
+        var (end, latest) = (now + lifetime, owner.KeyExpires ?? Never);
+        var values = new { key.Id, owner.AccountId, name, role = role.Text(), key.Hash, now, end, latest };
         await changes.RunAsync(new(owner.Name, "key.added", key.Id, role.Text()),
             """
             insert into api_keys (id, account_id, name, role, secret_hash, created_at, expires_at)
               values (@Id, @AccountId, @name, @role, @Hash, @now, least(@end, @latest)) returning id
-            """,
-            new { key.Id, owner.AccountId, name, role = role.Text(), key.Hash, now, end = now + lifetime, latest = owner.KeyExpires ?? Never },
-            cancellationToken);
+            """, values, cancellationToken);
         return key;
     }
 
     /// <summary>
-    /// Gives a key a new secret and its whole lifetime anew (a key that rotates keys: no more than its own); the old secret ends at once.
+    /// Replaces the secret of a key and restarts its lifetime (with a key: within its own lifetime); the old secret is invalid at once.
     /// Null where the caller has no such key.
     /// </summary>
     public async Task<ApiKeyText?> RotateAsync(Caller owner, string id, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LittleService.Data.Accounts;
 
-/// <summary>The text of a key, <c>ls_id_secret</c>: the id is kept and shown, of the secret only its hash is kept.</summary>
+/// <summary>The text of a key, <c>ls_id_secret</c>: the id is stored and shown, the secret is stored as a hash only.</summary>
 public sealed record ApiKeyText(string Id, string Secret)
 {
     private const string Mark = "ls";
@@ -13,14 +13,14 @@ public sealed record ApiKeyText(string Id, string Secret)
 
     public byte[] Hash => SHA256.HashData(Encoding.UTF8.GetBytes(Secret));
 
-    /// <summary>A new key; its secret holds 256 bits by chance.</summary>
+    /// <summary>A new key; its secret has 256 random bits.</summary>
     public static ApiKeyText Create() =>
         new(RandomNumberGenerator.GetString(IdLetters, 12), RandomNumberGenerator.GetString(SecretLetters, 44));
 
     /// <summary>The same key with another secret.</summary>
     public static ApiKeyText Renew(string id) => Create() with { Id = id };
 
-    /// <summary>The parts of a key, or null where it is none.</summary>
+    /// <summary>The parts of a key, or null where it is not a key.</summary>
     public static ApiKeyText? Read(string text) =>
         text.Length <= Longest && text.Split('_') is [Mark, { Length: > 0 } id, { Length: > 0 } secret] && id.All(char.IsAsciiLetterOrDigit)
             ? new(id, secret) : null;

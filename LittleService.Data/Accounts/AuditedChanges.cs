@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace LittleService.Data.Accounts;
 
-/// <summary>Changes rows and writes the change down, both or neither.</summary>
+/// <summary>Changes rows and writes the audit entry, both or neither.</summary>
 public sealed class AuditedChanges(NpgsqlDataSource database, DatabaseWatch watch)
 {
     /// <summary>Runs a statement that returns a row where it changed something; says whether it did.</summary>

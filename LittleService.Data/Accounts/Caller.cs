@@ -1,4 +1,4 @@
 namespace LittleService.Data.Accounts;
 
-/// <summary>The account a request speaks for, with what it may do this time: a key may do less than its owner, and ends.</summary>
+/// <summary>The account of a request, with its permissions: a key may have fewer than its owner, and expires.</summary>
 public sealed record Caller(Guid AccountId, string Name, Role Role, DateTime? KeyExpires = null);

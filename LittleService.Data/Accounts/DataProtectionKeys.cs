@@ -5,8 +5,8 @@ using Npgsql;
 namespace LittleService.Data.Accounts;
 
 /// <summary>
-/// Data Protection's keys, in Postgres: replicas and restarts share them, and nothing that empties Redis signs anybody out.
-/// Its interface knows no async; keys are read at their first use and about once a day.
+/// Data Protection's keys, in Postgres: replicas and restarts share them, and flushing Redis signs nobody out. The interface is
+/// synchronous; keys are read at their first use and about once a day.
 /// </summary>
 internal sealed class DataProtectionKeys(NpgsqlDataSource database) : IXmlRepository
 {
@@ -19,8 +19,8 @@ internal sealed class DataProtectionKeys(NpgsqlDataSource database) : IXmlReposi
         return keys;
     }
 
-    // Of processes that start at once on a new database each would make a key of its own, and not know what the others encrypt: the first
-    // one counts, and the rest find it when they read again, as Data Protection does after each new key.
+    // Processes that start together on a new database would each create a key and could not decrypt each other's data. Only the first key
+    // is stored; the others find it when Data Protection reads the keys again, which it does after creating one.
     public void StoreElement(XElement element, string friendlyName)
     {
         using var connection = database.OpenConnection();

@@ -7,15 +7,16 @@ using Npgsql;
 namespace LittleService.Data.Accounts;
 
 /// <summary>
-/// Slows guessing down: an attempt costs a place with the account at this address, with the address and with the account, in this order.
-/// Places come back with time, so nobody is locked out for good, and the few that one address has for an account are gone long before the
-/// account's own. It lives in Postgres, which a login needs anyway, so it holds across replicas and nothing that empties Redis resets it.
+/// Slows down password guessing. An attempt takes a token from three buckets: the account at this address, the address, the account.
+/// Buckets refill with time, so nobody is locked out for good, and the bucket of one address for an account is empty long before the
+/// account's own. They are stored in Postgres, which a login needs anyway: they hold across replicas, and flushing Redis does not reset
+/// them.
 /// </summary>
 public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch, TimeProvider time)
 {
     private sealed record Limit(byte[] Subject, int Places, TimeSpan Back);
 
-    /// <summary>Takes a place with each; otherwise how long to wait for one.</summary>
+    /// <summary>Takes a token from each bucket. Null, or how long to wait for one.</summary>
     public async Task<TimeSpan?> TakeAsync(string account, IPAddress? address, CancellationToken cancellationToken)
     {
         foreach (var limit in Limits(account, address))
@@ -26,7 +27,7 @@ public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch
         return null;
     }
 
-    /// <summary>Gives the places back: an attempt that succeeded was no guess.</summary>
+    /// <summary>Returns the tokens after a successful login.</summary>
     public async Task GiveBackAsync(string account, IPAddress? address, CancellationToken cancellationToken)
     {
         foreach (var limit in Limits(account, address))
@@ -39,7 +40,7 @@ public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch
     private async Task<TimeSpan?> TakeAsync(Limit limit, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        // What is refused takes no place: otherwise a stranger who goes on asking would keep the owner out for ever.
+        // A refused attempt takes no token: otherwise a stranger who keeps trying would lock the owner out.
         var full = now + (limit.Places * limit.Back);
         var taken = (await database.QueryAsync<(bool Refused, DateTime FreeAt)>(
             """

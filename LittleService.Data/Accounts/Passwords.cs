@@ -23,7 +23,7 @@ public static partial class Passwords
 
     public static string Hash(string password) => Hasher.HashPassword(Anybody, password);
 
-    /// <summary>Whether this is the password of the hash. Without a hash it takes the same time, and is not.</summary>
+    /// <summary>Whether this is the password of the hash. Without a hash it takes the same time and returns false.</summary>
     public static bool Verify(string? hash, string password) =>
         IsOf(hash is null or "" ? Dummy.Value : hash, password.Length > Longest ? "" : password) && hash is not (null or "");
 
@@ -41,14 +41,14 @@ public static partial class Passwords
         return null;
     }
 
-    // A login takes most of its time here.
+    // Its own span, since most of the time of a login is spent here.
     private static bool IsOf(string hash, string password)
     {
         using var span = Spans.StartActivity("check password");
         return Hasher.VerifyHashedPassword(Anybody, hash, password) != PasswordVerificationResult.Failed;
     }
 
-    // All its letters are those of common words; what is not ASCII counts as a letter.
+    // Whether all letters belong to common words; non-ASCII characters count as letters.
     private static bool IsCommon(string text) => NoLetters().Split(text).All(static letters =>
     {
         var ends = new bool[letters.Length + 1];
@@ -58,7 +58,7 @@ public static partial class Passwords
         return ends[^1];
     });
 
-    // As guessing programs do: P4$$w0rd123 is password.
+    // Undoes common substitutions, as guessing programs do: P4$$w0rd123 is password.
     private static string Plain(string text) => string.Concat(Outside().Replace(text, "").Select(static letter => letter switch
     {
         '0' => 'o',

@@ -4,7 +4,7 @@ using System.Text;
 namespace LittleService.Data.Accounts;
 
 /// <summary>
-/// Codes that stand in for a lost authenticator, each once. They are long and random, so a quick hash is enough to keep them.
+/// One-time codes that replace a lost authenticator. They are long and random, so a fast hash is enough.
 /// </summary>
 public static class RecoveryCodes
 {

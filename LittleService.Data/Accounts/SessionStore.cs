@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace LittleService.Data.Accounts;
 
-/// <summary>Logins of browsers. Whoever ends one, or disables its account, ends it for the next request.</summary>
+/// <summary>Sessions of browsers. Ending one, or disabling its account, takes effect with the next request.</summary>
 public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch, TimeProvider time)
 {
     /// <summary>A session that nobody uses for this long is over.</summary>
@@ -16,7 +16,7 @@ public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch,
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    /// <summary>Starts a session and gives its token; clears away those that are over.</summary>
+    /// <summary>Starts a session and gives its token; deletes expired ones.</summary>
     public async Task<byte[]> StartAsync(Guid account, CancellationToken cancellationToken)
     {
         var token = RandomNumberGenerator.GetBytes(32);

@@ -8,7 +8,7 @@ public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
 {
     private const string Insert = "insert into audit (id, who, what, subject, details, trace) values ($1, $2, $3, $4, $5, $6)";
 
-    /// <summary>Adds an entry to the caller's transaction: it stands if, and only if, that commits.</summary>
+    /// <summary>Adds an entry to the caller's transaction: it is kept only if that commits.</summary>
     public static void Add(JobTransaction transaction, AuditEntry entry) => transaction.Add(Insert, Values(entry));
 
     /// <summary>The same in a transaction without jobs.</summary>
@@ -19,7 +19,7 @@ public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
     }
 
     /// <summary>
-    /// The newest entries, or the next older ones after <paramref name="before"/>, of one subject or of one who where given.
+    /// The newest entries, or the next older ones after <paramref name="before"/>, optionally of one subject or one account.
     /// </summary>
     public Task<List<AuditRow>> ListAsync(Guid? before, string? who, string? subject, int limit, CancellationToken cancellationToken) =>
         watch.WaitAsync(() => database.QueryAsync<AuditRow>(

@@ -1,9 +1,8 @@
-using LittleService.Jobs;
 using Npgsql;
 
 namespace LittleService.Data;
 
-/// <summary>Statements with their parameters, and what they return.</summary>
+/// <summary>Plain Npgsql, for hot paths: parameters by position.</summary>
 internal static class Commands
 {
     public static NpgsqlCommand With(this NpgsqlCommand command, params object?[] values)
@@ -11,9 +10,6 @@ internal static class Commands
         foreach (var value in values) command.Parameters.Add(new() { Value = value ?? DBNull.Value });
         return command;
     }
-
-    public static NpgsqlCommand Command(this JobTransaction transaction, string sql, params object?[] values) =>
-        new NpgsqlCommand(sql, transaction.Connection, transaction.Transaction).With(values);
 
     public static async Task<List<T>> ReadAsync<T>(
         this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)

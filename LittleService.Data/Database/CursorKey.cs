@@ -5,8 +5,8 @@ using Npgsql;
 namespace LittleService.Data;
 
 /// <summary>
-/// What the cursors of lists are signed with, the same in every replica; stored as Data Protection encrypts it, and read once. A cursor
-/// itself is signed rather than encrypted, so that it is the same each time: see docs/decisions/0011-cursors-are-signed.md.
+/// The key that signs the cursors of lists, the same in every replica; encrypted with Data Protection, and read once. A cursor itself is
+/// signed rather than encrypted, so that it is the same each time: see docs/decisions/0011-cursors-are-signed.md.
 /// </summary>
 public sealed class CursorKey(NpgsqlDataSource database, DatabaseWatch watch, IDataProtectionProvider protection)
 {
@@ -22,7 +22,7 @@ public sealed class CursorKey(NpgsqlDataSource database, DatabaseWatch watch, ID
         var stored = await select.ExecuteScalarAsync(cancellationToken) as byte[];
         if (stored is not null && Unprotect(stored) is { } key) return key;
 
-        // Of processes that find none, or one that the Data Protection keys no longer open, the first stores its own; all read that one.
+        // If there is no key, or Data Protection cannot decrypt it, the first process stores a new one and all read that.
         var created = _protector.Protect(RandomNumberGenerator.GetBytes(32));
         await using var update = database.CreateCommand(
             "update cursor_key set protected_key = $1 where protected_key is not distinct from $2").With(created, stored);

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace LittleService.Data;
 
-/// <summary>Tells a database that is away, or not migrated yet, from a mistake of ours: the first is a 503 that passes by itself.</summary>
+/// <summary>Distinguishes a database that is unavailable or not migrated yet, which is a temporary 503, from a bug.</summary>
 internal static class DatabaseProblem
 {
     private static readonly Problem Unavailable =
@@ -16,12 +16,12 @@ internal static class DatabaseProblem
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn } => Unavailable,
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InvalidPassword } => Unavailable,
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => Unavailable,
-        // What stands between, a pooler for example, says so when it has no connection to give.
+        // A pooler uses class 08 when it has no connection left.
         PostgresException postgres when postgres.SqlState.StartsWith("08", StringComparison.Ordinal) => Unavailable,
         PostgresException => null,
         DatabaseUnavailableException => Unavailable,
         NpgsqlException => Unavailable,
-        // Data Protection hides why it could not read its keys.
+        // Data Protection wraps the reason why it could not read its keys.
         CryptographicException { InnerException: { } inner } => Of(inner),
         _ => null,
     };

@@ -3,8 +3,8 @@ using Npgsql;
 namespace LittleService.Data;
 
 /// <summary>
-/// Names the state of the database. While the name stays the same nothing was committed by anyone, in any table, through any replica, so an
-/// answer made under it is as good as a new one: Postgres itself decides by this snapshot what a query sees.
+/// The current snapshot of the database. While it stays the same, nothing was committed in any table through any replica, so a response
+/// made from it is still current: Postgres itself decides by this snapshot what a query sees.
 /// </summary>
 public sealed class DatabaseSnapshot(NpgsqlDataSource database, DatabaseWatch watch) : IDisposable
 {
@@ -13,8 +13,8 @@ public sealed class DatabaseSnapshot(NpgsqlDataSource database, DatabaseWatch wa
     private Task<string>? _next;
 
     /// <summary>
-    /// The name now. Calls that come while the database is asked share the next question, which begins after all of them: a caller that
-    /// knows of a commit gets a name from after it.
+    /// The snapshot now. Calls during a query share the next one, which begins after all of them: a caller that knows of a commit gets a
+    /// snapshot from after it.
     /// </summary>
     public Task<string> CurrentAsync()
     {

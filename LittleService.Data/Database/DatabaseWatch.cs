@@ -8,13 +8,12 @@ namespace LittleService.Data;
 public sealed class DatabaseUnavailableException() : Exception("The database does not answer.");
 
 /// <summary>
-/// Asks the database again and again whether it is there. While it is not, those who wait for it fail
-/// at once instead of each finding out for itself: a statement sent to a frozen server would wait for its whole timeout, and shorter
-/// timeouts would give up on a server that is merely slow.
+/// Polls the database. While it is unavailable, callers fail at once instead of each waiting for a timeout of its own: a statement sent to
+/// a frozen server would wait for its whole timeout, and shorter timeouts would give up on a server that is merely slow.
 /// </summary>
 public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, JobClient? jobs = null) : BackgroundService
 {
-    // Together they stay under the two seconds within which a request gets its 503, and leave a busy machine all the rest.
+    // Their sum stays below the two seconds within which a request gets its 503.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1400);
     private static readonly TimeSpan Starved = TimeSpan.FromMilliseconds(100);
@@ -22,10 +21,9 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
     private volatile CancellationTokenSource _lost = new();
 
     /// <summary>
-    /// Waits for <paramref name="work"/> as long as the database is there. What is no longer waited for ends by itself, one way or the
-    /// other.
+    /// Waits for <paramref name="work"/> as long as the database is available. Abandoned work ends by itself.
     /// </summary>
-    /// <exception cref="DatabaseUnavailableException">The database is away.</exception>
+    /// <exception cref="DatabaseUnavailableException">The database is unavailable.</exception>
     public async Task<T> WaitAsync<T>(Func<Task<T>> work)
     {
         var lost = _lost.Token;
@@ -40,7 +38,7 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
         }
         catch (NpgsqlException exception) when (exception is not PostgresException)
         {
-            // Npgsql empties the pool in which a connection broke; those of the queue broke with it.
+            // Npgsql clears the pool of a broken connection; those of the queue are broken as well.
             jobs?.ClearPool();
             throw;
         }
@@ -53,7 +51,7 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
         {
             var there = await IsThereAsync();
             if (there && _lost.IsCancellationRequested) _lost = new();
-            // What was never there is not lost; the first response of a starting process takes its time.
+            // A database that was never available is not lost: the first response of a starting process may be slow.
             if (!there && seen) await _lost.CancelAsync();
             seen |= there;
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -64,14 +62,14 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
     {
         using var patience = new CancellationTokenSource(Patience, time);
         if (await AnswersAsync(patience.Token)) return true;
-        // The connection may have been broken by a restart that is over by now: only a second one shows that. The others in the pool are as
-        // old: dropped here, they don't cost a request each.
+        // The connection may have been broken by a restart that is over by now, which only a new one shows. The others in the pool are as
+        // old: cleared here, they do not fail a request each.
         database.Clear();
         jobs?.ClearPool();
         return (!patience.IsCancellationRequested && await AnswersAsync(patience.Token)) || await IsStarvedAsync();
     }
 
-    // Where work waits long for a thread of this process, the response may have come and wait as well: that is no fault of the database.
+    // If the thread pool is starved, the response may have arrived and be waiting for a thread: then the database is not to blame.
     private async Task<bool> IsStarvedAsync()
     {
         var asked = time.GetTimestamp();
@@ -79,7 +77,7 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
         return time.GetElapsedTime(asked) > Starved;
     }
 
-    // Not waited for beyond our patience, and not cancelled by it: cancelling asks the server, which may be the one that hangs.
+    // The wait ends without cancelling the command: a cancellation is sent to the server, which may be the one that hangs.
     private async Task<bool> AnswersAsync(CancellationToken patience)
     {
         try

@@ -19,7 +19,7 @@ internal sealed class PostgresHealthCheck(NpgsqlDataSource database, IConfigurat
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        // A pooler invents the process number that it reports when a connection is opened.
+        // A pooler reports a made-up process ID when a connection is opened.
         if (reader.GetInt32(0) != connection.ProcessID && !PostgresPools.HasTransactionPooling(configuration))
             return Unhealthy($"A connection pooler is in front of Postgres: set {PostgresPools.TransactionPooling} to true.");
         if (reader.GetString(1) is not "read committed" and var isolation)

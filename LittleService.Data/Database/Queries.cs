@@ -5,8 +5,8 @@ using Npgsql;
 namespace LittleService.Data;
 
 /// <summary>
-/// Dapper, for what is not on a hot path: <c>@name</c> is a member of the values, and a column goes to the parameter of that name of the
-/// record. What every request, job or event needs is plain Npgsql (see <see cref="Commands"/>).
+/// Dapper, for all but the hot paths: <c>@name</c> is a member of the values, and a column goes to the constructor parameter of that name.
+/// What is run for every request or event is plain Npgsql (see <see cref="Commands"/>).
 /// </summary>
 internal static class Queries
 {

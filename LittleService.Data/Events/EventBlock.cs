@@ -15,7 +15,7 @@ public static class EventBlock
     private const byte HasSubject = 2;
     private const byte HasValue = 4;
 
-    // The release before this one sent them along.
+    // Sent by the previous release.
     private const byte HasProperties = 8;
 
     /// <summary>Appends one event. Name and subject take at most 255 bytes.</summary>
@@ -38,7 +38,7 @@ public static class EventBlock
     }
 
     /// <summary>Takes the next event off the front of <paramref name="block"/>; false at its end.</summary>
-    /// <exception cref="InvalidDataException">These are no events.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not events.</exception>
     public static bool TryRead(ref ReadOnlySpan<byte> block, out PackedEvent e)
     {
         e = default;

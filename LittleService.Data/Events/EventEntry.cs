@@ -7,7 +7,7 @@ namespace LittleService.Data.Events;
 /// <param name="Block">The events; see <see cref="EventBlock"/>.</param>
 public sealed record EventEntry(StreamId Id, Guid Epoch, long Total, byte[] Block)
 {
-    /// <summary>Whether somebody else wrote it into the stream; the block is then what it holds, as text.</summary>
+    /// <summary>Whether another program wrote it into the stream; the block is then its content as text.</summary>
     public bool IsForeign => Epoch == Foreign;
 
     internal static Guid Foreign => Guid.AllBitsSet;

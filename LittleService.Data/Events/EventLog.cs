@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace LittleService.Data.Events;
 
 /// <summary>
-/// The stream of event blocks in Redis, over a connection of its own so that no job waits behind a flood. To connect, and to be answered,
-/// take at most <see cref="EventOptions.RedisTimeout"/> each.
+/// The stream of event blocks in Redis, over a connection of its own so that no job waits behind a flood. Connecting and each command take
+/// at most <see cref="EventOptions.RedisTimeout"/>.
 /// </summary>
 public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> options)
 {
@@ -28,8 +28,8 @@ public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> opti
         return redis.call('XADD', KEYS[1], '*', 'e', epoch, 't', total, 'b', ARGV[3])
         """;
 
-    // Only what was read and committed goes. Once the epoch has changed an id no longer says which entry it is, so each one's own epoch is
-    // asked.
+    // Deletes only entries that were read and committed. After a change of epoch an id is ambiguous, so the epoch of each entry is
+    // compared.
     private const string Trim =
         """
         if redis.call('HGET', KEYS[2], 'epoch') == ARGV[1] then return redis.call('XTRIM', KEYS[1], 'MINID', ARGV[3]) end
@@ -50,7 +50,7 @@ public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> opti
     private readonly EventOptions _options = options.Value;
     private readonly RedisConnection _redis = redis.Get("events", options.Value.RedisTimeout);
 
-    /// <summary>Appends a block. Once this returns Redis has it; when it throws, Redis may have it nevertheless.</summary>
+    /// <summary>Appends a block. When this returns, Redis has it; when it throws, Redis may still have it.</summary>
     public Task AppendAsync(byte[] block, int events, CancellationToken cancellationToken) =>
         EvaluateAsync(Append, [Guid.NewGuid().ToString("N"), events, block], cancellationToken);
 
@@ -69,15 +69,15 @@ public sealed class EventLog(RedisConnections redis, IOptions<EventOptions> opti
             Trim, [epoch.ToString("N"), upTo.ToString(), (upTo with { Sequence = upTo.Sequence + 1 }).ToString()], cancellationToken);
 
     /// <summary>
-    /// Whether the holder is the one that aggregates, from now on for <paramref name="lease"/>: it keeps a second one from working in vain,
-    /// no more.
+    /// Takes or renews the lease of the aggregator for <paramref name="lease"/>. It only avoids useless work by a second one; correctness
+    /// does not depend on it.
     /// </summary>
     public Task<bool> TryLeaseAsync(string holder, TimeSpan lease, CancellationToken cancellationToken) => AskAsync(
         async database => await database.LockExtendAsync(_options.LeaseKey, holder, lease)
             || await database.LockTakeAsync(_options.LeaseKey, holder, lease),
         cancellationToken);
 
-    /// <summary>Lets another aggregate at once, where the holder did.</summary>
+    /// <summary>Releases the lease, if this holder has it.</summary>
     public Task EndLeaseAsync(string holder, CancellationToken cancellationToken) =>
         AskAsync(database => database.LockReleaseAsync(_options.LeaseKey, holder), cancellationToken);
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace LittleService.Data.Events;
 
-/// <summary>What intake and aggregation tell of themselves, under the meter <c>LittleService.Events</c>.</summary>
+/// <summary>Metrics of intake and aggregation, under the meter <c>LittleService.Events</c>.</summary>
 public static class EventMetrics
 {
     private static readonly Meter Meter = new("LittleService.Events");

@@ -12,9 +12,8 @@ public sealed record ProcessReport(
     string Service, string Process, DateTime StartedAt, DateTime HeardAt, bool Draining, IReadOnlyList<DependencyHealth> Dependencies);
 
 /// <summary>
-/// Writes down every few seconds how this process is, and reads how all are: who looks at one api sees the workers too, although none of
-/// them can be reached from there. A process that stops takes its row away; one that is killed is still seen, with the time of its last
-/// sign of life.
+/// Reports the health of this process to the database every few seconds, and reads the reports of all: so the api shows the workers too,
+/// which it cannot reach. A process that stops deletes its row; one that was killed is still listed, with the time of its last report.
 /// </summary>
 public sealed partial class ProcessReports(
     NpgsqlDataSource database, DatabaseWatch watch, HealthMonitor health, ServiceState state, IHostEnvironment environment,
@@ -41,8 +40,7 @@ public sealed partial class ProcessReports(
             JsonSerializer.Deserialize<DependencyHealth[]>(row.Dependencies, Json)!));
     });
 
-    // Taken away by the loop itself: it runs once, while a host may be told to stop twice, and the second time the database is disposed
-    // already.
+    // Deleted by the loop, which ends once: a host may be stopped twice, and the second time the database is already disposed.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -71,12 +69,13 @@ public sealed partial class ProcessReports(
         };
         await TryAsync(
             """
-            insert into process_reports (id, service, process, draining, dependencies) values (@id, @service, @process, @draining, @dependencies::jsonb)
+            insert into process_reports (id, service, process, draining, dependencies)
+              values (@id, @service, @process, @draining, @dependencies::jsonb)
             on conflict (id) do update set heard_at = now(), draining = excluded.draining, dependencies = excluded.dependencies
             """, values, cancellationToken);
     }
 
-    // The health check reports a database that is away; here it is only why a report is missing.
+    // The health check reports an unavailable database; here it only explains a missing report.
     private async Task TryAsync(string sql, object values, CancellationToken cancellationToken)
     {
         try

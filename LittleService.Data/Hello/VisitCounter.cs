@@ -4,9 +4,9 @@ using Npgsql;
 namespace LittleService.Data.Hello;
 
 /// <summary>
-/// Deals the numbers of the Hello page: unique and without a gap, across requests, replicas and restarts. Requests that come while an
-/// update is under way share the next one, so the rate is not bound to one flush of the disk per request. A number belongs to a request,
-/// not to a browser: when a request ends after it was counted but before it was answered, its number is used up all the same.
+/// The numbers of the Hello page: unique and without gaps, across requests, replicas and restarts. Requests during an update share the next
+/// one, so that not every request costs a flush of the disk. A number belongs to a request, not to a browser: a request that is aborted
+/// after it was counted has used its number.
 /// </summary>
 public sealed class VisitCounter
 {
@@ -17,10 +17,10 @@ public sealed class VisitCounter
     public VisitCounter(NpgsqlDataSource database, DatabaseWatch watch) =>
         (_database, _watch, _updates) = (database, watch, new(AddAsync, int.MaxValue));
 
-    /// <summary>The next number. Fails with what the database said, together with every request that shared the update.</summary>
+    /// <summary>The next number. A failure of the database fails all requests that share the update.</summary>
     public async Task<long> NextAsync(CancellationToken cancellationToken)
     {
-        // Who waits no longer, whatever the reason, is not counted.
+        // Requests that were aborted before are not counted.
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {

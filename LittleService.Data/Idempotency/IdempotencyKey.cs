@@ -1,9 +1,9 @@
 namespace LittleService.Data.Idempotency;
 
-/// <summary>Names a request, so that sending it again does nothing again.</summary>
-/// <param name="Caller">Keys of one caller are unknown to all others.</param>
+/// <summary>Identifies a request, so that a retry has no second effect.</summary>
+/// <param name="Caller">Each caller has its own keys.</param>
 /// <param name="Key">Chosen by the caller; 1 to 255 characters.</param>
-/// <param name="Fingerprint">Tells a repetition from another request under the same key.</param>
+/// <param name="Fingerprint">Distinguishes a retry from another request with the same key.</param>
 public sealed record IdempotencyKey(string Caller, string Key, byte[] Fingerprint);
 
 /// <summary>The key was used for another request.</summary>

@@ -15,7 +15,7 @@ public static class IdempotencyKeys
     /// <returns>Null, or the response given before: then the caller rolls back and gives it again.</returns>
     /// <exception cref="IdempotencyKeyReusedException">The key was used for another request.</exception>
     public static async Task<byte[]?> KeepAsync(
-        NpgsqlTransaction transaction, IdempotencyKey key, byte[] answer, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, IdempotencyKey key, byte[] response, CancellationToken cancellationToken)
     {
         await using var insert = new NpgsqlCommand(
             $"""
@@ -25,7 +25,7 @@ public static class IdempotencyKeys
             where kept.created_at < now() - {Lifetime}
             """,
             transaction.Connection,
-            transaction).With(key.Caller, key.Key, key.Fingerprint, answer);
+            transaction).With(key.Caller, key.Key, key.Fingerprint, response);
         if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1) return null;
 
         await using var select = new NpgsqlCommand(

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LittleService.Data.Imports;
 
-/// <summary>How a file is written: what stands between its fields, and where its first record begins. Its first bytes tell.</summary>
+/// <summary>The format of a file, detected from its first bytes: its delimiter, and where its first record begins.</summary>
 /// <param name="Delimiter">Comma, semicolon or tab.</param>
 /// <param name="Start">The byte behind byte order marks and a line <c>sep=</c>.</param>
 /// <param name="Line">The line that begins there.</param>

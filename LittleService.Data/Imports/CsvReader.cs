@@ -4,14 +4,14 @@ using System.Text.Unicode;
 namespace LittleService.Data.Imports;
 
 /// <summary>
-/// Reads records as RFC 4180 has them from UTF-8, in memory that does not grow with the file or with a line of it. A record that cannot be
-/// read is reported by its line, and reading goes on behind it. A quote that is not closed as it should be costs the line in which it opens
-/// and no other. Lines may end in LF, CRLF or CR; blank ones are passed over.
+/// Reads RFC 4180 records from UTF-8, with memory independent of the size of the file and its lines. A record that cannot be read is
+/// reported by its line, and reading goes on behind it. A quote that is not closed as it should be costs the line in which it opens and no
+/// other. Lines may end in LF, CRLF or CR; blank ones are skipped.
 /// </summary>
 /// <param name="source">The bytes, in pieces of any size.</param>
 /// <param name="position">Where in the file the source begins: 0, or the end of a record.</param>
 /// <param name="line">The line on which it begins.</param>
-/// <param name="delimiter">What stands between fields.</param>
+/// <param name="delimiter">The delimiter.</param>
 public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, long position = 0, int line = 1, char delimiter = ',')
 {
     /// <summary>The most bytes a record may hold, and the most columns.</summary>
@@ -67,7 +67,7 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
     {
         while (true)
         {
-            // What is read once more comes first.
+            // Bytes that are read again come first.
             while (!_rewind.IsAtEnd)
                 if (TakeNext(_rewind.Next)) return true;
             while (_at < _piece.Length && _rewind.IsAtEnd)
@@ -117,7 +117,7 @@ public sealed class CsvReader(IAsyncEnumerator<ReadOnlyMemory<byte>> source, lon
             return false;
         }
 
-        // Too long before its first line has ended: that line is all that it costs.
+        // Too long within its first line: only that line is lost.
         if (_length == LongestRecord && !_rewind.IsMarked)
         {
             Keep(next);

@@ -24,7 +24,7 @@ public sealed record Import(
 /// <summary>A row that was refused.</summary>
 public sealed record ImportError(int Line, string Reason);
 
-/// <summary>The import has ended, was cancelled, or belongs to another attempt: what was about to be written is not.</summary>
+/// <summary>The import has ended, was cancelled, or belongs to another attempt: nothing was written.</summary>
 public sealed class ImportOverException() : Exception("The import is over for this attempt.");
 
 /// <summary>Adds the rows of an upload.</summary>
@@ -36,7 +36,7 @@ public sealed record ImportItems(Guid ImportId) : IJob
     public static JobPolicy Policy { get; } = new() { MaxRunning = 4 };
 }
 
-/// <summary>Deletes what nobody asks for any more.</summary>
+/// <summary>Deletes old imports and abandoned uploads.</summary>
 public sealed record CleanImports : IJob
 {
     public static string Kind => "clean_imports";

@@ -4,7 +4,7 @@ using LittleService.Data.Text;
 
 namespace LittleService.Data.Imports;
 
-/// <summary>Which column holds what, as the first line of the file says; and the rules of a row, which are those of an item.</summary>
+/// <summary>The columns, from the first line of the file, and the validation of a row, which is that of an item.</summary>
 public sealed class ImportColumns
 {
     private static readonly string[] Names = ["name", "quantity", "description"];
@@ -28,7 +28,7 @@ public sealed class ImportColumns
     /// <summary>Whether these name the columns of items, among them those that must be there.</summary>
     internal static bool Knows(IEnumerable<string> names) => ProblemOf(Named(names)) is null;
 
-    /// <summary>Whether the row is one of empty cells, as spreadsheets leave them: it is passed over like a blank line.</summary>
+    /// <summary>Whether all cells are empty, as spreadsheets leave them: such a row is skipped like a blank line.</summary>
     public static bool IsEmpty(CsvRecord record) => record.Error is null && record.Fields.All(string.IsNullOrWhiteSpace);
 
     /// <summary>Null where the row is refused; <paramref name="problem"/> says why.</summary>
@@ -66,7 +66,7 @@ public sealed class ImportColumns
                 + $"them: {reason}.";
     }
 
-    // Without the blanks around it. The digits are looked at one by one: int.TryParse takes NULs behind them for nothing.
+    // Without the blanks around it. Digits are checked one by one: int.TryParse ignores trailing NULs.
     private static int? Quantity(string text)
     {
         var digits = text.AsSpan().Trim();

@@ -2,14 +2,14 @@ using LittleService.Data.Items;
 
 namespace LittleService.Data.Imports;
 
-/// <summary>A row that becomes an item.</summary>
+/// <summary>A row to add as an item.</summary>
 /// <param name="Line">The line on which it begins.</param>
 /// <param name="Fields">What it says.</param>
 public sealed record ImportRow(int Line, ItemFields Fields)
 {
     /// <summary>
-    /// The id of its item: a UUID of version 7 with the time at which the import began, and then the line, where others have chance. So
-    /// items come in the order of the file, whichever worker adds them and when. See RFC 9562, section 6.2, method 1.
+    /// The id of its item: a UUID of version 7 with the time at which the import began, and then the line instead of random bits. So items
+    /// come in the order of the file, whichever worker adds them and when. See RFC 9562, section 6.2, method 1.
     /// </summary>
     internal Guid IdIn(Import import)
     {

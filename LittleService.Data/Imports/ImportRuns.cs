@@ -6,7 +6,7 @@ using Npgsql;
 namespace LittleService.Data.Imports;
 
 /// <summary>
-/// What an attempt at an import reads and writes. Everything it writes names its run, so that only the newest attempt gets on.
+/// Reads and writes of an attempt at an import. Every write names its run, so that only the newest attempt succeeds.
 /// </summary>
 public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, ImportEnds ends, TimeProvider time)
 {
@@ -24,7 +24,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, Import
         from unnest(@ids, @names, @quantities, @descriptions) as new (id, name, quantity, description)
         """;
 
-    /// <summary>Takes the import over from whoever had it; null where it has ended.</summary>
+    /// <summary>Takes the import over from an earlier attempt; null where it has ended.</summary>
     public async Task<Import?> StartAsync(Guid id, CancellationToken cancellationToken) =>
         (await database.QueryAsync<Import>(
             $"""
@@ -57,7 +57,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, Import
         }
     }
 
-    /// <summary>Adds rows, notes those that were refused, and moves the position behind them: all or none of it.</summary>
+    /// <summary>Adds rows, records refused ones, and advances the position: all or nothing.</summary>
     /// <exception cref="ImportOverException">The import is no longer this attempt's; nothing was written.</exception>
     public async Task SaveAsync(Import import, ImportBatch batch, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, JobClient jobs, Import
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Tells how far an import is that writes nothing yet.</summary>
+    /// <summary>Reports the progress of an import that writes nothing yet.</summary>
     public async Task ReportAsync(Import import, long position, CancellationToken cancellationToken)
     {
         var advanced = await database.ExecuteAsync(

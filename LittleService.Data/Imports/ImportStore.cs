@@ -11,7 +11,7 @@ public sealed class TooManyImportsException()
 public sealed class ImportStore(
     NpgsqlDataSource database, DatabaseWatch watch, JobClient jobs, ImportEnds ends, TimeProvider time)
 {
-    /// <summary>How many bytes of the upload a row holds: small enough for the heap that is collected often.</summary>
+    /// <summary>How many bytes of the upload a row holds: below the large object heap.</summary>
     public const int ChunkSize = 64 * 1024;
 
     /// <summary>How many refused rows are reported one by one; the others are counted.</summary>
@@ -27,7 +27,7 @@ public sealed class ImportStore(
         return watch.WaitAsync(async () =>
         {
             await using var transaction = await jobs.BeginAsync(cancellationToken);
-            // One at a time counts those of an account. Of uploads that broke off without a word, each is forgotten after a day.
+            // The lock serializes the count per account. Uploads that broke off are deleted after a day.
             await transaction.ExecuteAsync("select from accounts where id = @owner for no key update", new { owner }, cancellationToken);
             var added = await transaction.ExecuteAsync(
                 """
@@ -47,7 +47,7 @@ public sealed class ImportStore(
             "insert into import_chunks (import_id, number, content) values (@id, @number, @content)", new { id, number, content },
             cancellationToken));
 
-    /// <summary>The upload is whole: from here on it cannot be lost.</summary>
+    /// <summary>Completes the upload and enqueues its job.</summary>
     public Task<Import> StartAsync(Guid id, long size, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
         await using var transaction = await jobs.BeginAsync(cancellationToken);
@@ -59,11 +59,11 @@ public sealed class ImportStore(
         return import;
     });
 
-    /// <summary>Forgets an upload that broke off.</summary>
+    /// <summary>Deletes an upload that broke off.</summary>
     public Task DropAsync(Guid id, CancellationToken cancellationToken) => watch.WaitAsync(() =>
         database.ExecuteAsync("delete from imports where id = @id and state = 'uploading'", new { id }, cancellationToken));
 
-    /// <summary>The newest imports, or the next older ones after a position; at most <paramref name="limit"/>.</summary>
+    /// <summary>A page of imports, newest first, after a position; at most <paramref name="limit"/>.</summary>
     public Task<List<Import>> ListAsync(Guid owner, string[]? after, int limit, CancellationToken cancellationToken) =>
         watch.WaitAsync(() => database.QueryAsync<Import>(
             $"""
@@ -82,8 +82,7 @@ public sealed class ImportStore(
             "select line, reason from import_errors where import_id = @id order by line", new { id }, cancellationToken));
 
     /// <summary>
-    /// Ends an import before its time: added rows stay in row-by-row mode, and in the other there are none yet. False where it has ended
-    /// already.
+    /// Cancels an import: in row-by-row mode the added rows stay, in the other mode none were added. False where it has ended already.
     /// </summary>
     public Task<bool> CancelAsync(Guid owner, Guid id, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {

@@ -2,12 +2,12 @@ using LittleService.Jobs;
 
 namespace LittleService.Data.Items;
 
-/// <summary>Something that happened to items, for whoever listens.</summary>
+/// <summary>An event of items, for listeners.</summary>
 /// <param name="Type">One of <see cref="ItemEvents"/>.</param>
 /// <param name="Data">The item as it is now, or was last; public, as JSON.</param>
 public sealed record ItemEvent(string Type, object Data);
 
-/// <summary>Hears of events within the transaction of the change: what it writes or enqueues there happens if the change does.</summary>
+/// <summary>Is called within the transaction of the change: what it writes or enqueues there is committed with the change.</summary>
 public interface IItemEventListener
 {
     Task OnAsync(JobTransaction transaction, ItemEvent e, CancellationToken cancellationToken);

@@ -41,7 +41,7 @@ public sealed class ItemSort
 
     private string Direction => _descending ? "desc" : "asc";
 
-    internal string After(int first) => $"({_column}, id) {(_descending ? '<' : '>')} (${first}::text::{_type}, ${first + 1}::text::uuid)";
+    internal string After => $"({_column}, id) {(_descending ? '<' : '>')} (@position::{_type}, @id::uuid)";
 
     private static string ById(Item item) => item.Id.ToString();
 }

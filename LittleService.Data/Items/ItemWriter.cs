@@ -5,7 +5,7 @@ using LittleService.Jobs;
 
 namespace LittleService.Data.Items;
 
-/// <summary>What became of a change.</summary>
+/// <summary>The outcome of a change.</summary>
 public enum ItemOutcome
 {
     Done,
@@ -17,11 +17,11 @@ public enum ItemOutcome
 /// <summary>Changes items. Each change is committed together with its job and its row of the audit, or not at all.</summary>
 public sealed class ItemWriter(ItemStore store, ItemEvents events, DatabaseWatch watch, JobClient jobs, TimeProvider time)
 {
-    /// <summary>Adds an item that belongs to whoever adds it.</summary>
+    /// <summary>Adds an item, owned by the caller.</summary>
     public Task<Item> AddAsync(ItemFields fields, Caller caller, CancellationToken cancellationToken) => watch.WaitAsync(() =>
         jobs.InTransactionAsync((transaction, stop) => InsertAsync(transaction, NewItem(fields, caller), caller, stop), cancellationToken));
 
-    /// <summary>Adds an item once per key, however often it is asked to.</summary>
+    /// <summary>Adds an item once per key, however often the request is repeated.</summary>
     /// <returns>What <paramref name="response"/> gave when it was added.</returns>
     /// <exception cref="IdempotencyKeyReusedException">The key was used for another request.</exception>
     public Task<byte[]> AddOnceAsync(
@@ -40,17 +40,18 @@ public sealed class ItemWriter(ItemStore store, ItemEvents events, DatabaseWatch
     /// <summary>Changes an item that is still of one of the versions; null takes any.</summary>
     public Task<(ItemOutcome Outcome, Item? Item)> ChangeAsync(
         Guid id, ItemFields fields, int[]? versions, Caller caller, CancellationToken cancellationToken) => UpdateAsync(
-        ItemEvents.Changed, "update items set name = $5, quantity = $6, description = $7, version = version + 1, search = null", id,
-        versions, caller, cancellationToken, fields.Name, fields.Quantity, fields.Description);
+        ItemEvents.Changed,
+        "update items set name = @Name, quantity = @Quantity, description = @Description, version = version + 1, search = null",
+        id, fields, versions, caller, cancellationToken);
 
     /// <summary>Deletes an item that is still of one of the versions; null takes any.</summary>
     public Task<(ItemOutcome Outcome, Item? Item)> DeleteAsync(
         Guid id, int[]? versions, Caller caller, CancellationToken cancellationToken) =>
-        UpdateAsync(ItemEvents.Deleted, "delete from items", id, versions, caller, cancellationToken);
+        UpdateAsync(ItemEvents.Deleted, "delete from items", id, fields: null, versions, caller, cancellationToken);
 
     private Item NewItem(ItemFields fields, Caller caller)
     {
-        // To the microsecond, as Postgres keeps it: what is returned now is what is read later.
+        // Truncated to microseconds, the resolution of Postgres, so that the response equals what is read later.
         var now = time.GetUtcNow();
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         return new(Guid.CreateVersion7(now), fields.Name, fields.Quantity, fields.Description, now.UtcDateTime, Searchable: false,
@@ -66,19 +67,20 @@ public sealed class ItemWriter(ItemStore store, ItemEvents events, DatabaseWatch
         return item;
     }
 
-    // Whose the item is and which version it has are conditions of the statement itself: of fifty who change it at once, one does.
+    // Owner and version are conditions of the statement itself: of fifty concurrent changes one succeeds.
     private Task<(ItemOutcome Outcome, Item? Item)> UpdateAsync(
-        string type, string sql, Guid id, int[]? versions, Caller caller, CancellationToken cancellationToken, params object[] fields) =>
+        string type, string sql, Guid id, ItemFields? fields, int[]? versions, Caller caller, CancellationToken cancellationToken) =>
         watch.WaitAsync(async () =>
         {
             await using var transaction = await jobs.BeginAsync(cancellationToken);
-            await using var command = transaction.Command(
+            var admin = caller.Role == Role.Admin;
+            var values = new { id, fields?.Name, fields?.Quantity, fields?.Description, versions, caller.AccountId, admin };
+            var changed = await transaction.QueryAsync<Item>(
                 $"""
-                {sql} where id = $1 and ($2 or owner = $3) and ($4::integer[] is null or version = any($4))
+                {sql} where id = @id and (@admin or owner = @AccountId) and (@versions::integer[] is null or version = any(@versions))
                 returning {ItemStore.Columns}
-                """,
-                [id, caller.Role == Role.Admin, caller.AccountId, versions, .. fields]);
-            if ((await command.ReadAsync(ItemStore.Read, cancellationToken)).SingleOrDefault() is not { } item)
+                """, values, cancellationToken);
+            if (changed is not [var item])
                 return (await WhyNotAsync(id, caller, cancellationToken), null);
             await NoteAsync(transaction, type, item, caller, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
@@ -93,7 +95,7 @@ public sealed class ItemWriter(ItemStore store, ItemEvents events, DatabaseWatch
             _ => ItemOutcome.Stale,
         };
 
-    // What belongs to every change.
+    // The job, the event and the audit entry of a change.
     private async Task NoteAsync(JobTransaction transaction, string type, Item item, Caller caller, CancellationToken cancellationToken)
     {
         var gone = type == ItemEvents.Deleted;

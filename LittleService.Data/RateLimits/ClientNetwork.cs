@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace LittleService.Data.RateLimits;
 
-/// <summary>What a client that is not signed in is counted as: whoever has one address of IPv6 has the 2^64 of its network.</summary>
+/// <summary>The network that anonymous clients are counted by: a client with one IPv6 address has the 2^64 of its network.</summary>
 public static class ClientNetwork
 {
     public static string Of(IPAddress? address) => address switch

@@ -13,10 +13,10 @@ public sealed class RateCounters(RedisConnections redis, TimeProvider time)
         return taken
         """;
 
-    // Nobody waits again so soon after one waited in vain.
+    // No other request waits for Redis so soon after a timeout.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    // Nobody waits so long; it only lets the client forget what was never answered.
+    // No caller waits this long; it only lets the client drop commands without a reply.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private readonly RedisConnection _redis = redis.Get("rate-limits", Timeout);
     private long _failedAt;

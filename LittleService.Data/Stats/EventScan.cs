@@ -42,7 +42,7 @@ internal sealed class EventScan
         }
     }
 
-    // What the statement that writes all of the batch would fail with.
+    // Would fail the statement that writes the whole batch.
     private static bool IsText(ReadOnlySpan<byte> text) => Utf8.IsValid(text) && !text.Contains((byte)0);
 
     private void Look(ReadOnlySpan<byte> block)

@@ -36,7 +36,7 @@ public static class StatsExtensions
             CommandTimeout = (int)options.StatementTimeout.TotalSeconds + 5,
         };
         connection.PrepareStatements(configuration, 20);
-        // Rows are always found by key: a plan that reads a whole table for a large batch would be felt by the web.
+        // Rows are always found by key: a sequential scan for a large batch would slow requests down.
         connection.AddServerOptions(
             configuration,
             $"-c statement_timeout={(long)options.StatementTimeout.TotalMilliseconds} -c enable_hashjoin=off -c enable_mergejoin=off");

@@ -38,7 +38,8 @@ internal static class StatsPartitions
     /// <summary>Drops the partitions of a table that end before a time.</summary>
     public static async Task DropAsync(NpgsqlDataSource database, string table, DateTime before, CancellationToken cancellationToken)
     {
-        // Dropping needs the whole table for a moment; rather than make the web queue behind a wait for it, it is left to the next try.
+        // Dropping locks the whole table. If the lock is not free, the function gives up until the next run rather than block queries
+        // behind it.
         var parts = await database.QueryAsync<string>(
             "select inhrelid::regclass::text from pg_inherits where inhparent = @table::regclass", new { table }, cancellationToken);
         foreach (var part in parts.Where(part => Ends(table, part) <= before))

@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace LittleService.Data.Stats;
 
 /// <summary>
-/// An aggregator at work: its connection, and what it knows of the rows it wrote. Exactness comes from the position, which moves in the
-/// transaction of the sums and only from where this session left it. After any failure the session is thrown away with all it knows.
+/// The connection of an aggregator, with a cache of the rows it wrote. Each event is counted once because the position moves in the
+/// transaction of the sums, and only from where this session left it. After any failure the session and its cache are discarded.
 /// </summary>
 public sealed class StatsSession : IAsyncDisposable
 {
@@ -27,7 +27,7 @@ public sealed class StatsSession : IAsyncDisposable
     /// <summary>
     /// Adds the events of <paramref name="entries"/>, all of one epoch and in order, to the sums: each entry once, whatever happens.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Another aggregator was faster; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">Another aggregator moved the position; nothing was changed.</exception>
     public async Task<AggregatedBatch> AggregateAsync(IReadOnlyList<EventEntry> entries, CancellationToken cancellationToken)
     {
         var epoch = entries[0].Epoch;
@@ -112,7 +112,7 @@ public sealed class StatsSession : IAsyncDisposable
         }
     }
 
-    // Before the transaction, so that it holds no lock on the tables for longer than the making of a partition takes.
+    // Before the transaction, so that the tables are locked only while a partition is created.
     private async Task EnsurePartitionsAsync(EventScan scan, EventEntry last, CancellationToken cancellationToken)
     {
         foreach (var day in scan.Days)

@@ -27,7 +27,7 @@ internal static class StatsTable
     }
 
     /// <summary>
-    /// Writes the cells as they are: who calls this knows, by the position of the stream, that nobody else has written meanwhile.
+    /// Overwrites the cells: the position of the stream guarantees that nobody else has written meanwhile.
     /// </summary>
     public static async Task SaveAsync(
         NpgsqlConnection connection, IReadOnlyList<KeyValuePair<StatsKey, StatsCell>> cells, CancellationToken cancellationToken)

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace LittleService.Data.Text;
 
-/// <summary>What text that people give may hold.</summary>
+/// <summary>Rules for text from users.</summary>
 public static class PlainText
 {
-    // Letters and symbols that look like nothing: Hangul fillers, Khmer inherent vowels, the blank of Braille.
+    // Invisible letters and symbols: Hangul fillers, Khmer inherent vowels, the blank of Braille.
     private static readonly HashSet<int> Blanks = [0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0];
 
     /// <summary>How many characters it has, as Postgres and JSON Schema count them: a pair of surrogates is one.</summary>

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace LittleService.Data.Webhooks;
 
-/// <summary>Which addresses deliveries may go to: none from which a subscriber could reach what only we can.</summary>
+/// <summary>Which addresses deliveries may go to: none that only our network can reach.</summary>
 public static class WebhookAddress
 {
     public const int Longest = 2000;

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace LittleService.Data.Webhooks;
 
-/// <summary>What the worker reads and writes about subscriptions.</summary>
+/// <summary>Reads and writes of the worker.</summary>
 public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
 {
     private const string KeptFailing = "its deliveries kept failing";
@@ -44,7 +44,7 @@ public sealed class WebhookDeliveries(NpgsqlDataSource database, JobClient jobs)
         return paused;
     }
 
-    /// <summary>Pauses a webhook whose subscriber wants no more.</summary>
+    /// <summary>Pauses a webhook whose subscriber refuses deliveries.</summary>
     public async Task PauseAsync(Guid id, string reason, CancellationToken cancellationToken)
     {
         await using var transaction = await jobs.BeginAsync(cancellationToken);

@@ -4,13 +4,12 @@ using LittleService.Jobs;
 
 namespace LittleService.Data.Webhooks;
 
-/// <summary>Enqueues the job that tells subscribers of an item's event. Where nobody has subscribed, it costs a look and no job.</summary>
+/// <summary>Enqueues the job that tells subscribers of an item's event. Without subscriptions it enqueues no job.</summary>
 internal sealed class WebhookEvents(TimeProvider time) : IItemEventListener
 {
     public async Task OnAsync(JobTransaction transaction, ItemEvent e, CancellationToken cancellationToken)
     {
-        await using var anybody = transaction.Command("select exists (select from webhooks)");
-        if (await anybody.ExecuteScalarAsync(cancellationToken) is not true) return;
+        if (await transaction.QueryAsync<bool>("select exists (select from webhooks)", null, cancellationToken) is not [true]) return;
         var at = time.GetUtcNow();
         var id = Guid.CreateVersion7(at);
         var body = JsonSerializer.Serialize(new { id, type = e.Type, at = at.UtcDateTime, data = e.Data }, JsonSerializerOptions.Web);

@@ -14,7 +14,7 @@ public sealed record DeliverWebhook(Guid WebhookId, Guid EventId, string Body) :
 {
     public static string Kind => "deliver_webhook";
 
-    // One slow subscriber holds few of a worker's hands.
+    // A slow subscriber must not occupy a whole worker.
     public static JobPolicy Policy { get; } = new() { MaxRunningPerKey = 4 };
 
     /// <summary>When the event happened: the first 48 bits of its id are milliseconds.</summary>

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace LittleService.Data.Webhooks;
 
-/// <summary>The subscriptions of an account: what it may see and change.</summary>
+/// <summary>The subscriptions of an account.</summary>
 public sealed class WebhookStore(
     NpgsqlDataSource database, DatabaseWatch watch, JobClient jobs, AuditedChanges changes, WebhookSecrets secrets)
 {
@@ -23,7 +23,7 @@ public sealed class WebhookStore(
         {
             var (id, secret) = (Guid.CreateVersion7(), WebhookSecrets.Create());
             await using var transaction = await jobs.BeginAsync(cancellationToken);
-            // One at a time counts those of an account.
+            // The lock serializes the count per account.
             await transaction.ExecuteAsync("select from accounts where id = @owner for no key update", new { owner }, cancellationToken);
             var added = await transaction.QueryAsync<Webhook>(
                 $"""
@@ -44,13 +44,13 @@ public sealed class WebhookStore(
         (await database.QueryAsync<Webhook>(
             $"select {Columns} from webhooks where owner = @owner and id = @id", new { owner, id }, cancellationToken)).SingleOrDefault());
 
-    /// <summary>Ends a subscription; deliveries under way find it gone. False where the account has no such.</summary>
+    /// <summary>Ends a subscription; deliveries under way find it gone. False where the account has no such subscription.</summary>
     public Task<bool> DeleteAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) => changes.RunAsync(
         new(who, "webhook.deleted", $"{id}"),
         "delete from webhooks where owner = @owner and id = @id returning id", new { owner, id }, cancellationToken);
 
     /// <summary>
-    /// Lets deliveries go again; those that were put off meanwhile come when their time is up. False where the account has no such.
+    /// Resumes deliveries; snoozed ones are delivered when they are due. False where the account has no such subscription.
     /// </summary>
     public Task<bool> ResumeAsync(Guid owner, string who, Guid id, CancellationToken cancellationToken) => changes.RunAsync(
         new(who, "webhook.resumed", $"{id}"),

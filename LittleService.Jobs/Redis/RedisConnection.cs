@@ -53,7 +53,7 @@ public sealed partial class RedisConnection : IAsyncDisposable
         await ((Task)_connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_connecting.IsCompletedSuccessfully)
         {
-            // What is on its way may arrive, unless Redis is silent.
+            // Commands that were sent may still arrive, unless Redis is silent.
             await _connecting.Result.CloseAsync().WaitAsync(LastWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _connecting.Result.CloseAsync(allowCommandsToComplete: false);
         }
@@ -71,7 +71,7 @@ public sealed partial class RedisConnection : IAsyncDisposable
         return multiplexer;
     }
 
-    // From then on the client connects again by itself. A first attempt that throws is none that it would repeat.
+    // Once connected, the client reconnects by itself. It does not retry a first attempt that throws.
     private async Task<ConnectionMultiplexer> MultiplexerAsync(ConfigurationOptions options)
     {
         while (true)

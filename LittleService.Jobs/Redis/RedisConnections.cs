@@ -19,7 +19,7 @@ public sealed partial class RedisConnections : IAsyncDisposable
 
     /// <summary>Reads the connection string. Without one nothing is ever connected.</summary>
     /// <param name="configuration">Holds the connection string.</param>
-    /// <param name="options">Name it.</param>
+    /// <param name="options">Holds its name.</param>
     /// <param name="logger">Logs connections that are lost and restored.</param>
     /// <exception cref="InvalidOperationException">It is not a connection string of Redis.</exception>
     public RedisConnections(IConfiguration configuration, IOptions<JobOptions> options, ILogger<RedisConnections> logger)
@@ -81,7 +81,7 @@ public sealed partial class RedisConnections : IAsyncDisposable
         // A command that was kept until Redis is back would send jobs that have been claimed from Postgres meanwhile, and events that were
         // refused.
         options.BacklogPolicy = BacklogPolicy.FailFast;
-        // Replies of ad-hoc commands and scripts have another shape in each protocol.
+        // Replies of ad-hoc commands and scripts differ between the protocols.
         options.Protocol ??= RedisProtocol.Resp3;
         options.AsyncTimeout = (int)timeout.TotalMilliseconds;
         options.ClientName = name;
@@ -90,7 +90,7 @@ public sealed partial class RedisConnections : IAsyncDisposable
         // Nor is there a key by which servers agree on their primary.
         options.TieBreaker = "";
         options.ReconnectRetryPolicy = new LinearRetry(500);
-        // Sooner than the client would leave a server that takes the connection and is silent.
+        // Gives up on a server that accepts the connection and stays silent sooner than the client would.
         if (!_address.Contains("connectTimeout", StringComparison.OrdinalIgnoreCase))
             options.ConnectTimeout = 2000;
         return options;

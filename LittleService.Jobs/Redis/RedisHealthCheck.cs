@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace LittleService.Jobs.Redis;
 
 /// <summary>
-/// Degraded while Redis is away or silent, or while one of the connections is missing: the process serves without it, later or less.
+/// Degraded while Redis is away or silent, or while one of the connections is missing: the process works without it, with restrictions.
 /// </summary>
 internal sealed class RedisHealthCheck(RedisConnections redis, JobStreams streams) : IHealthCheck
 {

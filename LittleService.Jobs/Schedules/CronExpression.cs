@@ -4,17 +4,17 @@ using Cron = Cronos.CronExpression;
 namespace LittleService.Jobs.Schedules;
 
 /// <summary>
-/// Five fields as cron has them: minute, hour, day of month, month, day of week; read by
-/// <see href="https://github.com/HangfireIO/Cronos">Cronos</see>, so names (<c>MON</c>, <c>JAN</c>), <c>L</c>, <c>W</c> and <c>#</c> are
-/// understood. Where both days are given, either will do, as in cron itself. A time that a change of clocks skips fires at the first moment
-/// after the gap, unless the hour is <c>*</c>; one that it repeats fires the first time only, unless the hour is <c>*</c>, a range or a
-/// step.
+/// Five fields as cron has them: minute, hour, day of month, month, day of week; read by <see
+/// href="https://github.com/HangfireIO/Cronos">Cronos</see>, so names (<c>MON</c>, <c>JAN</c>), <c>L</c>, <c>W</c> and <c>#</c> are
+/// understood. If both day fields are restricted, either may match, as in cron itself. A time that a change of clocks skips fires at the
+/// first moment after the gap, unless the hour is <c>*</c>; one that it repeats fires the first time only, unless the hour is <c>*</c>, a
+/// range or a step.
 /// </summary>
 public sealed class CronExpression
 {
     private readonly string _text;
 
-    // One; or two where either day will do, which Cronos takes for both.
+    // One; or two if either day field may match, which Cronos would combine with AND.
     private readonly List<Cron> _parts;
     private readonly bool _everyHour;
 
@@ -22,7 +22,7 @@ public sealed class CronExpression
         (_text, _parts, _everyHour) = (string.Join(' ', fields), parts, fields[1] == "*");
 
     /// <summary>Reads an expression.</summary>
-    /// <exception cref="FormatException">It is none, and the message names the field; or it is never due, as on February 30.</exception>
+    /// <exception cref="FormatException">It is invalid, and the message names the field; or it is never due, like February 30.</exception>
     public static CronExpression Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -14,13 +14,13 @@ namespace LittleService.Jobs.Schedules;
 internal sealed class Scheduler(
     JobDatabase database, JobStreams streams, NewJobFactory factory, IEnumerable<Schedule> schedules, TimeProvider time) : Duty(time)
 {
-    // However long nobody ran: more ticks than that are not caught up with.
+    // No more missed ticks than this are caught up with, however long no worker ran.
     private const int MostAtOnce = 1000;
 
     // With the due time it makes a unique key.
     private const int LongestName = 80;
 
-    // A worker that runs says so this often; one that has not for that long is gone, and its definition with it.
+    // A running worker reports its definition this often; one that has not for that long is gone, and its definition with it.
     private static readonly TimeSpan SeenEvery = TimeSpan.FromSeconds(30);
     internal static readonly TimeSpan GoneAfter = TimeSpan.FromMinutes(2);
 
@@ -35,7 +35,7 @@ internal sealed class Scheduler(
     private const string Remember =
         "UPDATE job_schedules SET definition = $2, since = $3, fired_until = $4, seen_at = now() WHERE name = $1";
 
-    // Whoever has locked what a schedule needs keeps that one waiting, and the others no longer than this.
+    // A foreign lock blocks its own schedule, and delays the others no longer than this.
     private const string Patience = "SET LOCAL lock_timeout = '2s'";
 
     // The cleaner spares the ticks of jobs that have not ended.
@@ -45,7 +45,7 @@ internal sealed class Scheduler(
                        WHERE schedule = $1 AND jobs.finished_at IS NULL)
         """;
 
-    // A tick that is there already takes the transaction, and with it the job, down.
+    // A tick that exists already fails the transaction, and so its job.
     private const string Tick =
         "INSERT INTO job_ticks (schedule, due_at, outcome, job_id) SELECT $1, * FROM unnest($2::timestamptz[], $3::text[], $4::uuid[])";
 
@@ -65,7 +65,7 @@ internal sealed class Scheduler(
             }
             catch (Exception e) when (e is PostgresException or not NpgsqlException && !cancellationToken.IsCancellationRequested)
             {
-                // Its own fault, as the server or its job says: the others have their turn. Without a connection none has.
+                // An error of this schedule alone: continue with the others. Without a connection there is nothing to continue.
                 failures.Add($"{schedule.Name}: {e.Message}");
             }
         }
@@ -74,7 +74,7 @@ internal sealed class Scheduler(
             throw new InvalidOperationException(string.Join(' ', failures));
     }
 
-    // A mistake in one would come up every second, and keep those after it from their turn: no worker starts with it.
+    // A faulty schedule would fail every second and block the ones after it, so no worker starts with it.
     private static List<Schedule> Checked(IEnumerable<Schedule> schedules, NewJobFactory factory)
     {
         var all = schedules.ToList();
@@ -106,7 +106,7 @@ internal sealed class Scheduler(
         _begun.Add(schedule.Name);
         streams.Publish(jobs);
 
-        // Not before the commit: what fails waits for the next turn.
+        // After the commit only: a failed tick is retried at the next turn.
         if (due.Count == MostAtOnce && schedule.Options.Missed == MissedTicks.RunAll)
             RunAgainSoon();
     }

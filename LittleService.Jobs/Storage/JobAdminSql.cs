@@ -3,7 +3,7 @@ namespace LittleService.Jobs.Storage;
 /// <summary>What an operator does to jobs. Each leaves a row in <c>job_audit</c> in the same statement.</summary>
 internal static class JobAdminSql
 {
-    // Counting the token up is what cancels a running job: its worker can write nothing more about it, and learns so at its next heartbeat.
+    // Incrementing the token cancels a running job: its worker can write nothing more about it, and learns so at its next heartbeat.
     public const string Cancel =
         """
         WITH cancelled AS (

@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace LittleService.Jobs.Storage;
 
 /// <summary>
-/// Takes jobs from Postgres for this worker: counts their token up, so that whoever held them before can change nothing more.
+/// Takes jobs from Postgres for this worker: increments their token, so that a previous holder can change nothing more.
 /// </summary>
 internal sealed class JobClaims(JobDatabase database, JobRegistry registry, Consumer consumer, IOptions<JobOptions> options)
 {

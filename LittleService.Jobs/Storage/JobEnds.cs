@@ -111,6 +111,6 @@ internal static class JobEnds
         _ => null,
     };
 
-    // An exception's text may hold anything.
+    // An exception message may contain any character.
     private static string? Storable(string? error) => error is null ? null : PostgresText.Storable(error, LongestError);
 }

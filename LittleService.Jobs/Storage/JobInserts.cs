@@ -20,7 +20,7 @@ internal static class JobInserts
              AS new (id, kind, queue, priority, version, payload, trace, sensitive, unique_key, limit_key, batch_id, awaits, run_at)
         """;
 
-    // Everybody takes keys in the same order: two transactions with the same keys wait for one another, not each for the other.
+    // Keys are always locked in the same order, so that two transactions with the same keys cannot deadlock.
     private const string InsertUnlessTaken =
         Insert
             + " ORDER BY unique_key ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND finished_at IS NULL DO NOTHING RETURNING id";
@@ -45,7 +45,7 @@ internal static class JobInserts
             job.Sent = job.StoredId == job.Id && job.RunAt is null && job.LimitKey is null && job.Awaits is null;
     }
 
-    // Whoever holds a key may finish between the two statements; then the key is free again and its job is stored after all.
+    // The holder of a key may finish between the two statements; then the key is free again and the job is stored.
     private static async Task StoreKeyedAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken)
     {

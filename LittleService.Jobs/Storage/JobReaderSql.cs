@@ -1,12 +1,12 @@
 namespace LittleService.Jobs.Storage;
 
 /// <summary>
-/// What an operator looks at. Nothing here reads more rows than it shows or the limit it names: every state has its own partial indices,
-/// and each statement names states, and the halves of those that two indices share, as literals so that the planner can use them.
+/// The queries of JobReader. None of them reads more rows than it shows or the limit it names: every state has its own partial indices, and
+/// each statement names states, and the halves of those that two indices share, as literals so that the planner can use them.
 /// </summary>
 internal static class JobReaderSql
 {
-    // A completed job is looked for in batches of completions from the time on at which it was enqueued; so many of them at most.
+    // A completed job is searched for in this many batches of completions, from the time on at which it was enqueued.
     private const int MostBatches = 50_000;
 
     private const string Columns = "id, state, queue, kind, created_at, run_at, finished_at, attempt, worker, reason";
@@ -80,8 +80,7 @@ internal static class JobReaderSql
     {
         var filter = (search.Kind is null ? "" : " AND kind >= $2 AND kind <= $2") + Queue(search)
             + (search.EndedSince is null ? "" : " AND finished_at >= $5");
-        // A rare kind is found by the index of kinds or not at all soon. The planner would rather walk the primary key, unless that gives
-        // another order.
+        // A rare kind must be found by the index on kinds. The planner would prefer the primary key, unless that gives another order.
         var order = search.Kind is null ? "id DESC" : "kind DESC, id DESC";
         var parts = Parts.Where(part => search.States.Count == 0 || search.States.Contains(part.State));
         var rows = Union(parts,

@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace LittleService.Jobs.Storage;
 
 /// <summary>
-/// Claims jobs that have a limit, as many as the limits leave: the function <c>job_pick_limited</c> of the migrations knows how. A lock
-/// lets one worker count at a time.
+/// Claims jobs that have a limit, as many as the limits allow: see the function <c>job_pick_limited</c> in the migrations. A lock lets one
+/// worker count at a time.
 /// </summary>
 internal sealed class LimitedClaims(JobDatabase database, JobRegistry registry, JobClaims claims)
 {

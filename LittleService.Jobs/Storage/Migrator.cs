@@ -16,7 +16,7 @@ namespace LittleService.Jobs.Storage;
 public sealed partial class Migrator(
     NpgsqlDataSource database, ILogger<Migrator> logger, IReadOnlyList<Migration> migrations, TimeProvider? time = null)
 {
-    // Any number does, as long as nothing else in this database takes the same one. It is held by transactions, which a pooler keeps whole.
+    // An arbitrary number that nothing else in this database may lock. The lock belongs to a transaction, which also works behind a pooler.
     private const long Lock = 0x4C53_6D69_6772;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -86,7 +86,7 @@ public sealed partial class Migrator(
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // Another migrator, or whoever uses a table that the file changes.
+    // Another migrator, or a session that uses a table that the file changes.
     private async Task SayWhoIsInTheWayAsync(int process, Migration migration, CancellationToken cancellationToken)
     {
         try
@@ -104,7 +104,7 @@ public sealed partial class Migrator(
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {
-            // What is to be said is not worth the migration.
+            // Reporting who blocks must not fail the migration.
         }
     }
 

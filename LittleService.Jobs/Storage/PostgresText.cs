@@ -23,7 +23,7 @@ public static class PostgresText
         if (length < text.Length && char.IsHighSurrogate(text[length - 1]))
             length--;
         var kept = text[..length].Replace("\0", "", StringComparison.Ordinal);
-        // Halves of pairs become U+FFFD.
+        // Lone surrogates become U+FFFD.
         return IsUnicode(kept) ? kept : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(kept));
     }
 

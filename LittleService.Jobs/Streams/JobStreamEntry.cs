@@ -5,7 +5,7 @@ namespace LittleService.Jobs.Streams;
 /// <summary>An entry as it was read.</summary>
 /// <param name="Key">Its stream.</param>
 /// <param name="Id">Its id: the milliseconds at which Redis took it, a dash, a number.</param>
-/// <param name="Body">The envelope; empty when somebody else wrote the entry.</param>
+/// <param name="Body">The envelope; empty when the entry was not written by this library.</param>
 internal sealed record JobStreamEntry(string Key, string Id, byte[] Body)
 {
     public static DateTimeOffset Time(string id) =>

@@ -5,17 +5,17 @@ using StackExchange.Redis;
 namespace LittleService.Jobs.Streams;
 
 /// <summary>
-/// Waits for new entries of the streams. It has a connection of its own, since a command that Redis holds back keeps all behind it waiting;
-/// only a worker opens it.
+/// Waits for new entries of the streams. It has its own connection, since a blocking command delays all commands behind it; only a worker
+/// opens it.
 /// </summary>
 internal sealed class JobStreamReader(RedisConnections redis, JobStreams streams, Consumer consumer)
 {
     /// <summary>The connection's name.</summary>
     public const string Connection = "jobs-reader";
 
-    // The entries in a reply are this worker's, and no other gets them before they count as lost with it. So a late reply is waited for,
-    // and the client must not drop it. Not without end: after four times as long without a byte it takes the connection for dead and makes
-    // a new one.
+    // Redis has assigned the entries of a reply to this worker, and no other worker gets them before they are rescued. So the client must
+    // wait for a late reply instead of dropping it. After four times as long without a byte it considers the connection dead and opens a
+    // new one.
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly RedisConnection _redis = redis.Get(Connection, Timeout);
@@ -79,8 +79,7 @@ internal sealed class JobStreamReader(RedisConnections redis, JobStreams streams
         return entries;
     }
 
-    // StreamReadGroupAsync of the client cannot wait (BLOCK), and asking again and again costs each job a part of the pause between two
-    // asks.
+    // StreamReadGroupAsync of the client cannot wait (BLOCK), and polling would delay each job by part of the polling interval.
     private Task<RedisResult> SendAsync(IReadOnlyList<string> keys, int count, TimeSpan wait)
     {
         object[] arguments =

@@ -24,7 +24,7 @@ internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> op
     // More than this on the way means that Redis has stopped answering: what is not sent is found by the workers in Postgres.
     private const int MostOnTheWay = 20_000;
 
-    // What is sent may take as long as a busy machine needs; who waits for a reply gives up sooner.
+    // Generous, for busy machines; callers that wait for a reply have shorter timeouts.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly RedisConnection _redis = redis.Get(Connection, Timeout);
@@ -73,7 +73,7 @@ internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> op
         }
         catch (RedisServerException e) when (e.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {
-            // It is there.
+            // It exists.
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> op
     }
 
     /// <summary>
-    /// Takes a consumer that holds nothing off the list; one that holds entries must stay, or they would be lost to the rescue.
+    /// Removes a consumer without pending entries; one that has some must stay, or they could not be rescued.
     /// </summary>
     public async Task LeaveAsync(string consumer, string key)
     {
@@ -146,7 +146,7 @@ internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> op
         return entries.Length == 0 ? TimeSpan.Zero : now - JobStreamEntry.Time((string)entries[0].Id!);
     }
 
-    // A Redis that is there but silent counts as away for a while.
+    // A Redis that is connected but silent is treated as away for a while.
     private async Task<T> AskAsync<T>(Task<T> reply)
     {
         try

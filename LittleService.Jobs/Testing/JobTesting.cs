@@ -45,7 +45,7 @@ public static class JobTesting
     /// <param name="cancellationToken">Stops between two jobs.</param>
     public static async Task<int> RunDueJobsAsync(this IServiceProvider services, CancellationToken cancellationToken = default)
     {
-        // How far it is ahead: the database goes by its own clock.
+        // How far the clock is ahead: the database has its own.
         var ahead = services.GetRequiredService<TimeProvider>().GetUtcNow() - TimeProvider.System.GetUtcNow();
         var streams = services.GetRequiredService<IOptions<JobOptions>>().Value.Streams()
             .Select(stream => new StreamAge(stream.Queue, stream.Priority, -ahead)).ToList();

@@ -30,7 +30,7 @@ internal sealed class AttemptRunner(
         }
         catch (Exception e)
         {
-            // A handler may throw anything; all of it is an outcome.
+            // A handler may throw anything; every exception becomes an outcome.
             job.End(Verdict.Of(job, registration.Policy, e, cancellation.IsCancellationRequested));
             if (job.Outcome is not Outcome.Snoozed)
                 activity?.SetStatus(ActivityStatusCode.Error, job.Error).AddException(e);

@@ -11,7 +11,7 @@ internal sealed class Cleaner(JobDatabase database, IOptions<JobOptions> options
     // A schedule that skips overlapping ticks asks its ticks whether the job before has ended.
     private const string Ended = " AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = job_ticks.job_id AND jobs.finished_at IS NULL)";
 
-    // Results of jobs are no longer written; those of earlier releases leave as they did.
+    // Results of jobs are no longer written; those of earlier releases still expire here.
     private static readonly (string Table, string Time)[] Tables =
     [
         ("job_completions", "finished_at"), ("jobs", "finished_at"), ("job_results", "finished_at"), ("job_attempts", "ended_at"),

@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// Writes how attempts ended, in batches: while one batch is on its way, the next gathers. Then removes the entries that brought them.
+/// Writes how attempts ended, in batches: while one batch is written, the next is collected. Then removes their stream entries.
 /// </summary>
 internal sealed partial class Completer(
     JobDatabase database, JobStreams streams, HeldJobs held, Consumer consumer, TimeProvider time, ILogger<Completer> logger)
@@ -60,7 +60,7 @@ internal sealed partial class Completer(
         }
     }
 
-    // What a handler has done must be written, however long Postgres is away: meanwhile the jobs stay in hand and no others are taken.
+    // Finished work must be recorded, however long Postgres is away: until then the worker keeps these jobs and takes no others.
     private async Task WriteAsync(List<HeldJob> batch, CancellationToken abandon)
     {
         for (var pause = 50; ; pause = Math.Min(pause * 2, 2000))
@@ -83,8 +83,7 @@ internal sealed partial class Completer(
         }
     }
 
-    // One end that Postgres refuses keeps no other from being written. Its job is taken over by another worker, as one whose worker was
-    // lost.
+    // One outcome that Postgres refuses must not block the others. Its job is rescued like that of a lost worker.
     private async Task WriteEachAsync(List<HeldJob> batch, Exception fault, CancellationToken abandon)
     {
         if (batch.Count == 1)

@@ -3,8 +3,8 @@ using LittleService.Jobs.Storage;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// Remembers, for all workers, until when jobs were claimed from Postgres although a stream may name them too. Entries from before that
-/// time are looked up before they run; later ones need not be.
+/// Records, for all workers, until when jobs were claimed from Postgres that may be in a stream as well. Entries from before that time are
+/// looked up before they run; later ones need not be.
 /// </summary>
 internal sealed class DirectClaims(JobDatabase database)
 {
@@ -18,10 +18,10 @@ internal sealed class DirectClaims(JobDatabase database)
 
     public DateTimeOffset Until => DateTimeOffset.FromUnixTimeMilliseconds(Volatile.Read(ref _until));
 
-    /// <summary>Before claiming: say so.</summary>
+    /// <summary>Called before claiming.</summary>
     public Task NoteAsync(CancellationToken cancellationToken) => AskAsync(Note, cancellationToken);
 
-    /// <summary>What others have said.</summary>
+    /// <summary>What other workers have recorded.</summary>
     public Task LoadAsync(CancellationToken cancellationToken) =>
         AskAsync("SELECT direct_until FROM job_queues WHERE queue = ''", cancellationToken);
 

@@ -4,8 +4,7 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// Takes jobs whose time has come: delayed ones, retries, those with a limit. Every worker does this; SKIP LOCKED keeps them apart, so no
-/// leader is needed.
+/// Claims due jobs: delayed jobs, retries, jobs with a limit. Every worker does this; SKIP LOCKED keeps them apart, so no leader is needed.
 /// </summary>
 internal sealed class DueJobs(
     PostgresIntake intake, JobClaims claims, LimitedClaims limited, Queues queues, HeldJobs held, IOptions<JobOptions> options,
@@ -26,7 +25,7 @@ internal sealed class DueJobs(
             RunAgainSoon();
     }
 
-    // One at a time, so that only the guilty one burns its last crash.
+    // One at a time, so that a crash counts only against the job that caused it.
     private async Task<bool> TakeSuspectAsync(List<StreamAge> now, CancellationToken cancellationToken)
     {
         var suspects = await claims.SuspectsAsync(now, 1, cancellationToken);

@@ -1,6 +1,6 @@
 namespace LittleService.Jobs.Work;
 
-/// <summary>Something a worker does every so often. A failure is logged, and it is done again the next time.</summary>
+/// <summary>A periodic task of a worker. A failure is logged, and the task runs again at the next period.</summary>
 internal abstract class Duty(TimeProvider time)
 {
     private bool _again;
@@ -11,7 +11,7 @@ internal abstract class Duty(TimeProvider time)
     protected TimeProvider Time => time;
 
     /// <summary>
-    /// Does it again and again until told to stop. <paramref name="failed"/> is called with what failed, and why.
+    /// Runs the task periodically until cancelled. <paramref name="failed"/> is called with what failed, and why.
     /// </summary>
     public async Task LoopAsync(Action<string, string> failed, CancellationToken stopping)
     {
@@ -29,7 +29,7 @@ internal abstract class Duty(TimeProvider time)
                 failed(GetType().Name, e.Message);
             }
 
-            // A little chance, so that workers started together don't ask together.
+            // Jitter, so that workers that started together do not poll together.
             var pause = _again ? TimeSpan.FromMilliseconds(10) : Period * (0.9 + (0.2 * Random.Shared.NextDouble()));
             await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -37,6 +37,6 @@ internal abstract class Duty(TimeProvider time)
 
     protected abstract Task RunAsync(CancellationToken cancellationToken);
 
-    /// <summary>There is more to do than one run could take.</summary>
+    /// <summary>There is more to do than one run handles.</summary>
     protected void RunAgainSoon() => _again = true;
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace LittleService.Jobs.Work;
 
-/// <summary>Runs the jobs in line, so many at once.</summary>
+/// <summary>Runs waiting jobs, up to the configured concurrency.</summary>
 internal sealed class Executor(
     HeldJobs held, Completer completer, AttemptRunner attempts, IOptions<JobOptions> options, TimeProvider time)
 {
@@ -11,14 +11,14 @@ internal sealed class Executor(
     private int _runners;
     private int _stuck;
 
-    /// <summary>Handlers that go on although their attempt was given up.</summary>
+    /// <summary>Handlers that still run although their attempt was abandoned.</summary>
     public int Stuck => Volatile.Read(ref _stuck);
 
-    /// <summary>Runs whatever comes, until it is stopped.</summary>
+    /// <summary>Runs jobs until it is stopped.</summary>
     public void Start() => held.Arrived = StartRunners;
 
     /// <summary>
-    /// Gives back what waits in line and waits for what runs; then cancels it and gives it back. To be called when no more jobs come.
+    /// Releases waiting jobs and waits for running ones; then cancels and releases those. Call it after intake has stopped.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ internal sealed class Executor(
     }
 
     /// <summary>
-    /// Ends an attempt whose handler was told to stop and does not. Its slot goes to other jobs; what it still writes is refused.
+    /// Ends an attempt whose handler ignores its cancellation. The slot is free for other jobs; later writes of the handler are refused.
     /// </summary>
     public void GiveUp(HeldJob job)
     {
@@ -48,7 +48,7 @@ internal sealed class Executor(
         Leave();
     }
 
-    /// <summary>Runs one job here and now.</summary>
+    /// <summary>Runs one job and returns when it has ended.</summary>
     public async Task RunOneAsync(HeldJob job)
     {
         using var cancellation = new CancellationTokenSource();
@@ -82,7 +82,7 @@ internal sealed class Executor(
             await attempts.RunAsync(job, cancellation);
             if (job.IsGivenUp)
             {
-                // Its place was given to another.
+                // Its slot was given to another job.
                 Interlocked.Decrement(ref _stuck);
                 return;
             }
@@ -102,7 +102,7 @@ internal sealed class Executor(
     private void Leave()
     {
         var last = Interlocked.Decrement(ref _runners) == 0;
-        // One that came after the last look, when this runner still counted.
+        // A job may have arrived after the last check, while this runner was still counted.
         if (!held.IsEmpty)
             StartRunners(1);
         else if (last && held.IsClosed)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// Whether jobs come by the streams: a metric of where they came from, and a health check that is degraded when the streams could not be
-/// read for some time. All jobs run then as well, only later, so nothing else would tell.
+/// Whether jobs arrive by the streams: a metric of their source, and a health check that is degraded when the streams could not be read for
+/// some time. Jobs still run then, only later, so nothing else would show it.
 /// </summary>
 internal sealed class FastPath : IHealthCheck
 {
@@ -23,7 +23,7 @@ internal sealed class FastPath : IHealthCheck
     /// <summary>Whether the streams could not be read for so long that their jobs are to be claimed from Postgres.</summary>
     public bool IsBroken => _failure is { } failure && _time.GetElapsedTime(failure.Since) > Patience;
 
-    /// <summary>How many jobs came this way.</summary>
+    /// <summary>Counts jobs that came from this source.</summary>
     public long Count(JobSource source) => Volatile.Read(ref _fetched[(int)source]);
 
     public void Fetched(JobSource source, int count) => Interlocked.Add(ref _fetched[(int)source], count);

@@ -8,7 +8,7 @@ namespace LittleService.Jobs.Work;
 /// </summary>
 internal sealed class FetchRoom(HeldJobs held, IOptions<JobOptions> options, TimeProvider time)
 {
-    // Fewer are not reckoned with, or the entries that follow might hold far more than there is room for.
+    // A lower estimate would risk that the next entries hold far more jobs than there is room for.
     private const int FewestPerEntry = 8;
     private static readonly TimeSpan Reserve = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace LittleService.Jobs.Work;
 
-/// <summary>The fast path in: reads stream entries while there is room for their jobs.</summary>
+/// <summary>The fast path: reads stream entries while there is room for their jobs.</summary>
 internal sealed partial class Fetcher(
     JobStreamReader reader, StreamIntake intake, FetchRoom room, FastPath fastPath, Queues queues, TimeProvider time,
     ILogger<Fetcher> logger)
@@ -12,7 +12,7 @@ internal sealed partial class Fetcher(
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    // Whether we know which queues are paused, and what was claimed from Postgres while Redis was out of sight.
+    // Whether paused queues, and claims made from Postgres while Redis was away, have been read.
     private bool _current;
 
     public async Task RunAsync(CancellationToken stopping)

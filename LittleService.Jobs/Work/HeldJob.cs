@@ -1,15 +1,15 @@
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// A job in this worker's hands, from its claim until its end is written: it waits in line, runs, and is over, or is given up while its
-/// handler goes on.
+/// A job that this worker holds, from its claim until its outcome is written: it waits, runs, and ends, or is abandoned while its handler
+/// still runs.
 /// </summary>
 internal sealed class HeldJob : JobRow
 {
     private const int Waiting = 0;
     private const int Running = 1;
 
-    // For the moment in which its handler is being told.
+    // Held while its handler is being cancelled.
     private const int Stopping = 2;
     private const int Over = 3;
     private const int GivenUp = 4;
@@ -34,24 +34,24 @@ internal sealed class HeldJob : JobRow
 
     public double Milliseconds { get; set; }
 
-    /// <summary>Why the handler was told to stop, if it was.</summary>
+    /// <summary>Why the handler was cancelled, if it was.</summary>
     public Outcome? StopCause { get; private set; }
 
     public bool IsWaiting => Volatile.Read(ref _phase) == Waiting;
 
     public bool IsOver => Volatile.Read(ref _phase) >= Over;
 
-    /// <summary>Whether its end was decided without its handler, which goes on.</summary>
+    /// <summary>Whether its outcome was decided while its handler still runs.</summary>
     public bool IsGivenUp => Volatile.Read(ref _phase) == GivenUp;
 
-    /// <summary>False when the job was given back while it waited.</summary>
+    /// <summary>False when the job was released while it waited.</summary>
     public bool TryStart(CancellationTokenSource cancellation)
     {
         _cancellation = cancellation;
         return Interlocked.CompareExchange(ref _phase, Running, Waiting) == Waiting;
     }
 
-    /// <summary>Takes the job out of the line, unless it has started.</summary>
+    /// <summary>Removes the job from the waiting ones, unless it has started.</summary>
     public bool TryGiveBack()
     {
         if (Interlocked.CompareExchange(ref _phase, Over, Waiting) != Waiting)
@@ -60,7 +60,7 @@ internal sealed class HeldJob : JobRow
         return true;
     }
 
-    /// <summary>Tells the handler to stop. It cannot end meanwhile, or the next job of its slot would be told instead.</summary>
+    /// <summary>Cancels the handler. The attempt cannot end meanwhile, or the next job in its slot would be cancelled instead.</summary>
     public void Stop(Outcome cause)
     {
         if (Interlocked.CompareExchange(ref _phase, Stopping, Running) != Running)
@@ -70,7 +70,7 @@ internal sealed class HeldJob : JobRow
         Volatile.Write(ref _phase, Running);
     }
 
-    /// <summary>Whether the handler has been seen to go on for so long after it was told to stop, or its time was up.</summary>
+    /// <summary>Whether the handler has ignored its cancellation, or its timeout, for this long.</summary>
     public bool IgnoresStop(TimeProvider time, TimeSpan patience)
     {
         if (Volatile.Read(ref _phase) != Running || !_cancellation!.IsCancellationRequested)
@@ -81,7 +81,7 @@ internal sealed class HeldJob : JobRow
 
     public void End(Verdict verdict) => TryEnd(verdict, Over);
 
-    /// <summary>Ends the attempt although its handler goes on. False when it has just ended by itself.</summary>
+    /// <summary>Ends the attempt although its handler still runs. False when it has just ended by itself.</summary>
     public bool TryGiveUp(Verdict verdict) => TryEnd(verdict, GivenUp);
 
     private bool TryEnd(Verdict verdict, int phase)

@@ -5,7 +5,7 @@ using LittleService.Jobs.Streams;
 
 namespace LittleService.Jobs.Work;
 
-/// <summary>All jobs in this worker's hands: those in line for a handler, by priority, and those running.</summary>
+/// <summary>All jobs that this worker holds: waiting, by priority, and running.</summary>
 internal sealed class HeldJobs(FastPath fastPath, TimeProvider time)
 {
     private readonly ConcurrentQueue<HeldJob>[] _line = [.. Enum.GetValues<JobPriority>().Select(_ => new ConcurrentQueue<HeldJob>())];
@@ -29,10 +29,10 @@ internal sealed class HeldJobs(FastPath fastPath, TimeProvider time)
     /// <summary>Whether no more jobs come.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>Called with the number of jobs that have come, and with 0 when no more do.</summary>
+    /// <summary>Called with the number of new jobs, and with 0 when no more will come.</summary>
     public Action<int>? Arrived { get; set; }
 
-    /// <summary>Takes jobs that came together: by a stream's entry, or claimed from Postgres.</summary>
+    /// <summary>Adds jobs that arrived together: in one stream entry, or in one claim from Postgres.</summary>
     public void Add(JobStreamEntry? entry, IReadOnlyList<HeldJob> jobs, JobSource source)
     {
         if (jobs.Count == 0)
@@ -46,7 +46,7 @@ internal sealed class HeldJobs(FastPath fastPath, TimeProvider time)
         Arrived?.Invoke(jobs.Count);
     }
 
-    /// <summary>The next job in line: of the highest priority, the one that came first.</summary>
+    /// <summary>The next job: of the highest priority, the oldest.</summary>
     public bool TryTake([MaybeNullWhen(false)] out HeldJob job)
     {
         foreach (var queue in _line)

@@ -5,7 +5,7 @@ internal abstract class JobRow
 {
     public required Guid Id { get; init; }
 
-    /// <summary>Counted up whenever the job changes hands: who writes about it names the token it was given.</summary>
+    /// <summary>The fencing token: incremented whenever the job changes hands. Every write about the job names it.</summary>
     public required int Token { get; init; }
 
     public required string Queue { get; init; }

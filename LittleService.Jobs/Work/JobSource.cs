@@ -9,6 +9,6 @@ internal enum JobSource
     /// <summary>From Postgres, since no stream named it, or the streams could not be read.</summary>
     Postgres,
 
-    /// <summary>From Postgres, as every delayed, retried or limited job does when its time has come.</summary>
+    /// <summary>From Postgres, as every delayed, retried or limited job when it is due.</summary>
     Due,
 }

@@ -15,7 +15,7 @@ internal enum Outcome
     /// <summary>Took too long; tried again later.</summary>
     TimedOut,
 
-    /// <summary>Put off by its handler; no attempt burnt.</summary>
+    /// <summary>Snoozed by its handler; no attempt counted.</summary>
     Snoozed,
 
     /// <summary>Failed for good.</summary>
@@ -24,9 +24,9 @@ internal enum Outcome
     /// <summary>Cannot be run by this worker.</summary>
     Parked,
 
-    /// <summary>Not finished, through no fault of its own: back into the queue, no attempt burnt.</summary>
+    /// <summary>Interrupted: back into the queue, no attempt counted.</summary>
     GivenBack,
 
-    /// <summary>The job belongs to somebody else now: nothing to write.</summary>
+    /// <summary>The job belongs to another worker: nothing to write.</summary>
     Lost,
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace LittleService.Jobs.Work;
 
-/// <summary>Takes jobs claimed from Postgres into this worker's hands, as long as there is room.</summary>
+/// <summary>Claims jobs from Postgres for this worker, while there is room.</summary>
 internal sealed class PostgresIntake(HeldJobs held, IOptions<JobOptions> options)
 {
     private const int Most = 500;

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// How much waits in each queue, by kind, and for how long the oldest of it: gauges, and a health check that is degraded when that is too
-/// long or when handlers go on although they were told to stop.
+/// The depth of each queue by kind and the age of its oldest job, as gauges, with a health check that is degraded when that age is too high
+/// or handlers ignore their cancellation.
 /// </summary>
 internal sealed class QueueDepths : IHealthCheck
 {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace LittleService.Jobs.Work;
 
-/// <summary>The streams this worker may take jobs from just now: those of its queues that are not paused.</summary>
+/// <summary>The streams this worker may take jobs from: those of its queues that are not paused.</summary>
 internal sealed class Queues(JobDatabase database, IOptions<JobOptions> options)
 {
     private volatile IReadOnlyList<(string Queue, JobPriority Priority)> _open = options.Value.Streams();

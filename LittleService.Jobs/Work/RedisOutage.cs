@@ -3,9 +3,8 @@ using LittleService.Jobs.Streams;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// What must happen before jobs that a stream may name too are claimed from Postgres. It goes in steps: a connection that is just being
-/// made is waited for; then all workers learn that entries are to be looked up; then what this worker took from the streams is leased;
-/// and when every other worker has had the time to do so too, jobs are claimed.
+/// The steps before jobs that may also be in a stream are claimed from Postgres: await a connection that is being made; tell all workers to
+/// look entries up; lease what this worker took from the streams; and claim when every other worker has had the time to do the same.
 /// </summary>
 internal sealed class RedisOutage(JobStreams streams, FastPath fastPath, DirectClaims direct, Leases leases, TimeProvider time)
 {

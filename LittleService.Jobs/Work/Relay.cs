@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// Takes jobs that were to come by a stream and do not: the enqueuer died before it could send them, Redis lost them, or it cannot be
-/// reached. Every worker does this; SKIP LOCKED keeps them apart, so no leader is needed.
+/// Claims available jobs that no stream delivers: the client died before it could send them, or Redis lost them or cannot be reached. Every
+/// worker does this; SKIP LOCKED keeps them apart, so no leader is needed.
 /// </summary>
 internal sealed class Relay(
     JobStreams streams, RedisOutage outage, PostgresIntake intake, JobClaims claims, Queues queues, IOptions<JobOptions> options,

@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// Takes jobs from workers that gave no sign of life for the length of a lease: leases that ran out in Postgres, and stream entries that
-/// nobody finished. Each worker does this; a job is rescued once, as the rescue counts its token up.
+/// Rescues jobs of workers that sent no heartbeat for the length of a lease: expired leases in Postgres, and unfinished stream entries.
+/// Every worker does this; a job is rescued once, since the rescue increments its token.
 /// </summary>
 internal sealed class Rescuer(
     JobStreams streams, JobDatabase database, Completer completer, Consumer consumer, IOptions<JobOptions> options, TimeProvider time)
@@ -20,7 +20,7 @@ internal sealed class Rescuer(
 
     protected override TimeSpan Period => options.Value.Lease / 4;
 
-    // While Postgres is away no lease can be renewed: once it is back, the living get one lease's time to do so.
+    // While Postgres is away no lease can be renewed: once it is back, live workers get one lease to do so.
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -69,7 +69,7 @@ internal sealed class Rescuer(
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
         {
-            // A new or wiped Redis; the fetcher makes the group.
+            // A new or flushed Redis; the fetcher creates the group.
             return [];
         }
     }

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace LittleService.Jobs.Work;
 
-/// <summary>Turns stream entries into jobs in this worker's hands.</summary>
+/// <summary>Turns stream entries into jobs that this worker holds.</summary>
 internal sealed partial class StreamIntake(
     JobStreams streams, JobRegistry registry, JobClaims claims, DirectClaims direct, HeldJobs held, Completer completer,
     ILogger<StreamIntake> logger)
 {
-    /// <summary>Learns what was claimed from Postgres while Redis was out of sight.</summary>
+    /// <summary>Reads what was claimed from Postgres while Redis was away.</summary>
     public Task LoadAsync(CancellationToken cancellationToken) => direct.LoadAsync(cancellationToken);
 
     /// <summary>Takes the jobs of the entries; returns how many.</summary>

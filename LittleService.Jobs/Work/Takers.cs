@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace LittleService.Jobs.Work;
 
-/// <summary>All that takes jobs, or does a worker's other duties, until it stops.</summary>
+/// <summary>Everything that takes jobs, and the worker's periodic duties, until it stops.</summary>
 internal sealed partial class Takers(
     Fetcher fetcher, IEnumerable<Duty> duties, JobStreamReader reader, Queues queues, IOptions<JobOptions> options, ILogger<Takers> logger)
 {
@@ -15,7 +15,7 @@ internal sealed partial class Takers(
         await Task.WhenAll(duties.Select(duty => duty.LoopAsync(LogFailed, stopping)).Append(fetcher.RunAsync(stopping)));
     }
 
-    /// <summary>Takes this worker off the list of consumers, where it holds nothing any more.</summary>
+    /// <summary>Removes this worker from the consumer group when it holds nothing.</summary>
     public async Task LeaveAsync()
     {
         try

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// Lets jobs go on whose hindrance is gone: the last job of a batch that has ended, and parked jobs that this worker can run.
+/// Makes blocked jobs available: the last job of a batch that has ended, and parked jobs that this worker can run.
 /// </summary>
 internal sealed class Unblocker(JobDatabase database, JobRegistry registry, IOptions<JobOptions> options, TimeProvider time) : Duty(time)
 {
-    // Counting would need a hot row per batch; looking costs one probe of a small index.
+    // Counting would need a hot row per batch; checking costs one probe of a small index.
     private const string EndBatches =
         """
         UPDATE jobs SET state = 'scheduled', run_at = now()

@@ -1,6 +1,6 @@
 namespace LittleService.Jobs.Work;
 
-/// <summary>How an attempt ended, why, and after how long to try again.</summary>
+/// <summary>How an attempt ended, why, and the delay before the next attempt.</summary>
 internal readonly record struct Verdict(Outcome Outcome, string? Error = null, TimeSpan Wait = default)
 {
     /// <summary>The verdict on an attempt whose handler threw.</summary>
@@ -17,7 +17,7 @@ internal readonly record struct Verdict(Outcome Outcome, string? Error = null, T
             UnreadablePayloadException => new(Outcome.Parked, $"unreadable payload: {e.Message}"),
             SnoozeException snooze => new(Outcome.Snoozed, snooze.Message, snooze.Delay),
             PermanentFailureException => new(Outcome.Dead, e.Message),
-            // Whatever a handler throws that was told to stop: drivers have their own ways to say that they were interrupted.
+            // Any exception after cancellation: drivers report an interruption in different ways.
             _ when stop is Outcome.Lost or Outcome.GivenBack => new(stop.Value),
             _ => Retry(job, policy, e, stop is Outcome.TimedOut && e is OperationCanceledException),
         };

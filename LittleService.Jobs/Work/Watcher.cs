@@ -7,7 +7,7 @@ namespace LittleService.Jobs.Work;
 /// <summary>Measures how much waits in each queue, by kind, and for how long, for the gauges and the health check.</summary>
 internal sealed class Watcher(JobDatabase database, QueueDepths depths, IOptions<JobOptions> options, TimeProvider time) : Duty(time)
 {
-    // Per stream, counting stops there: the number is to be looked at, and a million rows need not be read for it.
+    // Counting stops there, per stream: a gauge is not worth reading a million rows.
     private const int Most = 100_000;
 
     private const string Measure =

@@ -1,6 +1,6 @@
 namespace LittleService.ServiceDefaults;
 
-/// <summary>Where this process is in its life.</summary>
+/// <summary>The lifecycle state of this process.</summary>
 public sealed class ServiceState
 {
     private bool _draining;

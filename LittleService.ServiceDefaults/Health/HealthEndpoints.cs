@@ -23,13 +23,13 @@ internal static class HealthEndpoints
         app.MapProbe("/health/detail", WriteDetailAsync);
     }
 
-    // Short-circuited: whatever comes to stand in the pipeline (sign-in, rate limits) must not make an instance look ill.
-    private static void MapProbe(this IEndpointRouteBuilder app, string path, RequestDelegate answer) =>
+    // Short-circuited: other middleware (authentication, rate limits) must not make an instance look unhealthy.
+    private static void MapProbe(this IEndpointRouteBuilder app, string path, RequestDelegate probe) =>
         app.MapMethods(path, Methods, context =>
         {
             context.Response.Headers.CacheControl = "no-store";
             context.Response.ContentType = "text/plain";
-            return answer(context);
+            return probe(context);
         }).ShortCircuit().DisableHttpMetrics().AllowAnonymous().ExcludeFromDescription();
 
     private static async Task WriteReadyAsync(HttpContext context)

@@ -17,7 +17,7 @@ public sealed partial class HealthMonitor(
     internal static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
     internal static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(900);
 
-    // What was never healthy is no news for so long: servers come up, and the schema is made, beside this process.
+    // A dependency that was never healthy is not logged as a warning for this long: servers start, and migrations run, beside this process.
     private static readonly TimeSpan StartUp = TimeSpan.FromSeconds(30);
 
     private readonly long _created = clock.GetTimestamp();
@@ -40,7 +40,7 @@ public sealed partial class HealthMonitor(
         }
     }
 
-    // A round belongs to nobody's request: neither its cancellation nor its trace flows in.
+    // A round is shared: neither the cancellation nor the trace of one request may flow into it.
     private Task<DependencyHealth[]> StartRound()
     {
         _roundStarted = clock.GetTimestamp();

@@ -7,8 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace LittleService.ServiceDefaults;
 
 /// <summary>
-/// Writes the problem that <see cref="ProblemTable"/> has for an exception; as plain JSON, which needs nothing, where a page of it fails
-/// too.
+/// Writes the problem that <see cref="ProblemTable"/> has for an exception; as plain JSON where rendering a page fails too.
 /// </summary>
 internal sealed partial class ProblemExceptionHandler(
     IEnumerable<Func<Exception, Problem?>> rows, IProblemDetailsService problems, ILogger<ProblemExceptionHandler> logger)
@@ -17,7 +16,7 @@ internal sealed partial class ProblemExceptionHandler(
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var problem = ProblemTable.Find(exception, rows);
-        // One line and no stack: an outage brings one of these with every request.
+        // One line without a stack trace: during an outage every request logs it.
         if (problem.Status > StatusCodes.Status500InternalServerError)
             LogUnavailable(problem.Status, exception.GetType().Name, exception.Message);
         try

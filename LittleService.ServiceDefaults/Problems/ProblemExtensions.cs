@@ -20,7 +20,7 @@ internal static class ProblemExtensions
         services.AddExceptionHandler<ProblemExceptionHandler>();
         // Elsewhere than in Development a body that cannot be read would be answered without saying where it is wrong.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        // A fault of the client belongs into its response, not into the log.
+        // An error of the client belongs in its response, not in the log.
         services.AddOptions<ExceptionHandlerOptions>().Configure<IEnumerable<Func<Exception, Problem?>>>((options, rows) =>
             options.SuppressDiagnosticsCallback = context =>
                 ProblemTable.Find(context.Exception, rows).Status != StatusCodes.Status500InternalServerError);

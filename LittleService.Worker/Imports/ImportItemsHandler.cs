@@ -16,7 +16,7 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
         }
         catch (ImportOverException)
         {
-            // Cancelled, which is the end of it; or another attempt has begun, and then one of the two has to see it through.
+            // Either it was cancelled, and is over; or another attempt has begun, and one of the two must finish it.
             if (await runs.IsRunningAsync(import.Id, cancellationToken))
                 throw new RetryLaterException(UntilTheOtherIsDone, "Another attempt is at it.");
         }
@@ -56,7 +56,7 @@ public sealed class ImportItemsHandler(ImportRuns runs) : IJobHandler<ImportItem
         await EndAsync(import, new(Import.Completed), [], cancellationToken);
     }
 
-    // Read twice: the first time only to know whether all of it is good, so that no bad row is found after thousands were written.
+    // Read twice: first to validate everything, so that no bad row is found after thousands were written.
     private async Task AddAllOrNothingAsync(Import import, CsvDialect dialect, ImportColumns columns, CancellationToken cancellationToken)
     {
         var refused = new ImportBatch(reported: 0);

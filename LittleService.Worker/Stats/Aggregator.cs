@@ -59,7 +59,7 @@ internal sealed partial class Aggregator(
         }
         finally
         {
-            // Where Redis is away, the lease ends by itself.
+            // Without Redis the lease expires by itself.
             await log.EndLeaseAsync(_name, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -78,7 +78,7 @@ internal sealed partial class Aggregator(
         }
         if (_failing) LogBack();
         _failing = false;
-        // Behind, it works without waiting, though not without a breath: the web shares the database.
+        // When behind, it continues with a short pause only: requests share the database.
         var spent = time.GetElapsedTime(start);
         await Task.Delay(
             more ? spent / 4 : stats.Value.Interval > spent ? stats.Value.Interval - spent : TimeSpan.Zero, time, cancellationToken);

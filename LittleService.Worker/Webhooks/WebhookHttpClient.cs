@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Worker.Webhooks;
 
 /// <summary>
-/// How deliveries reach a subscriber. The address was written by a stranger, so outside of Development the connection is made to the very
-/// address that was found to be public: a name that resolves to something else a moment later gains nothing. No redirect is followed, and
-/// no proxy, cookie or trace header is used.
+/// How deliveries reach a subscriber. The address is untrusted, so outside Development the connection is made to the IP address that was
+/// checked: a name that resolves to another address a moment later gains nothing. No redirect is followed, and no proxy, cookie or trace
+/// header is used.
 /// </summary>
 public static class WebhookHttpClient
 {
