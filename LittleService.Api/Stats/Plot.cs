@@ -1,9 +1,15 @@
 using System.Globalization;
-using System.Text;
 
 namespace LittleService.Api.Stats;
 
-/// <summary>The geometry of a plot of bars: one path for all of them, in a box of fixed units that the page scales.</summary>
+/// <summary>A bar of a <see cref="Plot"/>, in the units of its box.</summary>
+/// <param name="X">Its left edge.</param>
+/// <param name="Y">Its upper edge.</param>
+/// <param name="Width">Its width.</param>
+/// <param name="Title">The exact value and what it stands for, shown on hover.</param>
+public readonly record struct Bar(double X, double Y, double Width, string Title);
+
+/// <summary>The geometry of a bar plot, in a box of fixed units that the page scales.</summary>
 public sealed class Plot
 {
     public const int Width = 720;
@@ -11,31 +17,33 @@ public sealed class Plot
 
     private static readonly double[] RoundSteps = [1, 2, 5, 10];
 
-    private Plot(double top, string path) => (Top, Path) = (top, path);
+    private Plot(double top, IReadOnlyList<Bar> bars) => (Top, Bars) = (top, bars);
 
     /// <summary>The value at the upper edge: the largest one, rounded up to 1, 2 or 5 of its magnitude.</summary>
     public double Top { get; }
 
-    /// <summary>The bars, as the <c>d</c> of an SVG path.</summary>
-    public string Path { get; }
+    /// <summary>The bars that are higher than zero.</summary>
+    public IReadOnlyList<Bar> Bars { get; }
+
+    /// <summary>The labelled values of the vertical axis, from the top down. Whole numbers, since it counts.</summary>
+    public IReadOnlyList<double> Ticks => Top >= 2 && double.IsInteger(Top / 2) ? [Top, Top / 2, 0] : [Top, 0];
 
     /// <summary>Bars of equal width.</summary>
     /// <param name="slots">How many bars there is room for.</param>
-    /// <param name="bars">Which slot, from 0, and how high.</param>
-    public static Plot Of(int slots, IEnumerable<(int Slot, double Value)> bars)
+    /// <param name="bars">Which slot, from 0, how high, and what it stands for.</param>
+    public static Plot Of(int slots, IEnumerable<(int Slot, double Value, string Label)> bars)
     {
         var all = bars.Where(bar => bar.Value > 0 && bar.Slot >= 0 && bar.Slot < slots).ToList();
         var top = RoundUp(all.Count == 0 ? 1 : all.Max(bar => bar.Value));
         var step = (double)Width / Math.Max(1, slots);
         var gap = step > 4 ? 1 : 0;
-        var path = new StringBuilder();
-        foreach (var (slot, value) in all)
-        {
-            var height = value / top * Height;
-            path.Append(CultureInfo.InvariantCulture, $"M{slot * step:0.##} {Height}V{Height - height:0.##}h{step - gap:0.##}V{Height}z");
-        }
-        return new(top, path.ToString());
+        return new(top, all.ConvertAll(bar => new Bar(
+            Round(bar.Slot * step), Round(Height - (bar.Value / top * Height)), Round(step - gap),
+            string.Create(CultureInfo.InvariantCulture, $"{bar.Label}: {bar.Value:#,0.###}"))));
     }
+
+    /// <summary>Where a value of the vertical axis lies.</summary>
+    public double Y(double value) => Round(Height - (value / Top * Height));
 
     /// <summary>A number for people: 950, 12.5k, 3.1M.</summary>
     public static string Brief(double number) => Math.Abs(number) switch
@@ -47,6 +55,8 @@ public sealed class Plot
         >= 100 or 0 => number.ToString("0", CultureInfo.InvariantCulture),
         _ => number.ToString("0.###", CultureInfo.InvariantCulture),
     };
+
+    private static double Round(double units) => Math.Round(units, 2);
 
     private static double RoundUp(double value)
     {

@@ -27,9 +27,18 @@ public sealed partial class StatsPage
 
     private Plot OverTime => Plot.Of(
         (int)((Query!.Grain.Bucket(Query.To) - Query.From) / Query.Grain.Width()) + 1,
-        Series.Points.Select(point => ((int)((point.At - Query.From) / Query.Grain.Width()), (double)point.Sum.Count)));
+        Series.Points.Select(point => ((int)((point.At - Query.From) / Query.Grain.Width()), (double)point.Sum.Count, Moment(point.At))));
 
-    private Plot ByValue => Plot.Of(Series.Histogram.Count, Series.Histogram.Select((step, slot) => (slot, (double)step.Count)));
+    private string[] TimeScale =>
+        [Moment(_response!.From), Moment(_response.From + ((_response.To - _response.From) / 2)), Moment(_response.To)];
+
+    private Plot ByValue => Plot.Of(
+        Series.Histogram.Count,
+        Series.Histogram.Select((step, slot) => (slot, (double)step.Count, $"{Number(step.From)} to {Number(step.To)}")));
+
+    private string[] ValueScale => Series.Histogram is [var only]
+        ? [Number(only.From), Number(only.To)]
+        : [Number(Series.Histogram[0].From), Number(Series.Histogram[Series.Histogram.Count / 2].From), Number(Series.Histogram[^1].To)];
 
     private string TimeLabel =>
         $"{Series.Total.Count} events from {Moment(_response!.From)} to {Moment(_response.To)} UTC; the numbers are in the table below";

@@ -74,7 +74,7 @@ public sealed class AdminListsTests(Service service) : IClassFixture<Service>
 
         var page = await _admin.GetStringAsync($"/admin/audit?who=writer&subject={item.Id}", Stop);
 
-        Assert.Matches($"(?s)<time datetime=\"20[^<]*</time></td>\\s*<td>writer</td>\\s*<td>item.created</td>\\s*<td><code>{item.Id}</code>.*<code>[0-9a-f]{{32}}</code>", page);
+        Assert.Matches($"(?s)<time datetime=\"20[^<]*</time></td>\\s*<td>writer</td>\\s*<td>item.created</td>\\s*<td class=\"id\"><code>{item.Id}</code>.*<code>[0-9a-f]{{32}}</code>", page);
         Assert.DoesNotContain($"{other.Id}", page, StringComparison.Ordinal);
         Assert.DoesNotContain("item.created", await _admin.GetStringAsync($"/admin/audit?who=reader&subject={item.Id}", Stop), StringComparison.Ordinal);
     }

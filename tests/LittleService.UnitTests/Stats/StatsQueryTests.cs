@@ -35,11 +35,20 @@ public sealed class StatsQueryTests
     [Fact]
     public void PlotHasOneBarForEachSlotThatHoldsAnything()
     {
-        var plot = Plot.Of(10, [(0, 1), (3, 4), (9, 0), (10, 7)]);
+        var plot = Plot.Of(10, [(0, 1, "first"), (3, 4, "fourth"), (9, 0, "empty"), (10, 7, "outside")]);
 
         Assert.Equal(5, plot.Top);
-        Assert.Equal(2, plot.Path.Count(letter => letter == 'M'));
+        Assert.Equal([new Bar(0, 128, 71, "first: 1"), new Bar(216, 32, 71, "fourth: 4")], plot.Bars);
     }
+
+    [Theory]
+    [InlineData(0, new[] { 1.0, 0 })]
+    [InlineData(1, new[] { 1.0, 0 })]
+    [InlineData(2, new[] { 2.0, 1, 0 })]
+    [InlineData(4, new[] { 5.0, 0 })]
+    [InlineData(43, new[] { 50.0, 25, 0 })]
+    [InlineData(1_600_000, new[] { 2_000_000.0, 1_000_000, 0 })]
+    public void TicksAreWholeAndRound(double largest, double[] ticks) => Assert.Equal(ticks, Plot.Of(1, [(0, largest, "")]).Ticks);
 
     [Theory]
     [InlineData(0, "0")]
