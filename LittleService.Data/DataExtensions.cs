@@ -1,3 +1,4 @@
+using Dapper;
 using LittleService.Data.Accounts;
 using LittleService.Data.Health;
 using LittleService.Data.Migrations;
@@ -21,6 +22,7 @@ public static class DataExtensions
     /// </summary>
     public static IHostApplicationBuilder AddData(this IHostApplicationBuilder builder)
     {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
         builder.AddNpgsqlDataSource(ResourceNames.Database, settings =>
         {
             // Replaced by PostgresHealthCheck.

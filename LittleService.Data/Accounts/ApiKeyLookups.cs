@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Dapper;
 using LittleService.Jobs;
 using Npgsql;
 
@@ -27,41 +28,31 @@ public sealed class ApiKeyLookups
         var rows = (await ReadAsync(connection, [.. keys.Select(key => key.Id).Distinct()], now)).ToDictionary(row => row.Id);
         var found = keys.Select(key => rows.GetValueOrDefault(key.Id) is { } row && row.Has(key) ? row : null).ToList();
         // One by one: statements that lock several rows in different orders could deadlock.
-        foreach (var row in found.OfType<Row>().Distinct().Where(row => now - row.UsedAt >= UseStep).ToList())
-            await NoteUseAsync(connection, row.Id, now);
+        foreach (var row in found.OfType<Row>().Distinct().Where(row => row.IsUnused(now)).ToList())
+            await connection.ExecuteAsync("update api_keys set used_at = @now where id = @Id", new { row.Id, now });
         return found.ConvertAll(row => row?.Caller);
     }
 
     private static async Task<List<Row>> ReadAsync(NpgsqlConnection connection, string[] ids, DateTime now)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            select k.id, k.secret_hash, k.role, k.expires_at, k.used_at, a.id, a.name, a.role from api_keys k
-              join accounts a on a.id = k.account_id
-            where k.id = any($1) and k.expires_at > $2 and a.disabled_at is null
-            """, connection).With(ids, now);
         // Other requests wait for this query: if the server has vanished, they must not wait for the default of 30 s.
-        command.CommandTimeout = 5;
-        return await command.ReadAsync(Read, CancellationToken.None);
+        var rows = await connection.QueryAsync<Row>(
+            """
+            select k.id, k.secret_hash, k.role, k.expires_at, k.used_at, a.id as account_id, a.name as account, a.role as account_role
+            from api_keys k join accounts a on a.id = k.account_id
+            where k.id = any(@ids) and k.expires_at > @now and a.disabled_at is null
+            """, new { ids, now }, commandTimeout: 5);
+        return rows.AsList();
     }
 
-    // A key never has a higher role than its owner.
-    private static Row Read(NpgsqlDataReader row)
+    private sealed record Row(
+        string Id, byte[] SecretHash, Role Role, DateTime ExpiresAt, DateTime? UsedAt, Guid AccountId, string Account, Role AccountRole)
     {
-        var role = (Role)Math.Min((int)Roles.Parse(row.GetString(2)), (int)Roles.Parse(row.GetString(7)));
-        return new(
-            row.GetString(0), row.GetFieldValue<byte[]>(1), row.IsDBNull(4) ? DateTime.MinValue : row.GetDateTime(4),
-            new(row.GetGuid(5), row.GetString(6), role, row.GetDateTime(3)));
-    }
+        // A key never has a higher role than its owner.
+        public Caller Caller => new(AccountId, Account, (Role)Math.Min((int)Role, (int)AccountRole), ExpiresAt);
 
-    private static async Task NoteUseAsync(NpgsqlConnection connection, string id, DateTime now)
-    {
-        await using var command = new NpgsqlCommand("update api_keys set used_at = $2 where id = $1", connection).With(id, now);
-        await command.ExecuteNonQueryAsync();
-    }
+        public bool Has(ApiKeyText key) => CryptographicOperations.FixedTimeEquals(SecretHash, key.Hash);
 
-    private sealed record Row(string Id, byte[] Hash, DateTime UsedAt, Caller Caller)
-    {
-        public bool Has(ApiKeyText key) => CryptographicOperations.FixedTimeEquals(Hash, key.Hash);
+        public bool IsUnused(DateTime now) => UsedAt is null || now - UsedAt >= UseStep;
     }
 }

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Dapper;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Npgsql;
 
@@ -12,11 +13,8 @@ internal sealed class DataProtectionKeys(NpgsqlDataSource database) : IXmlReposi
 {
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        using var command = database.CreateCommand("select xml from data_protection_keys order by created_at");
-        using var row = command.ExecuteReader();
-        var keys = new List<XElement>();
-        while (row.Read()) keys.Add(XElement.Parse(row.GetString(0)));
-        return keys;
+        using var connection = database.OpenConnection();
+        return [.. connection.Query<string>("select xml from data_protection_keys order by created_at").Select(XElement.Parse)];
     }
 
     // Processes that start together on a new database would each create a key and could not decrypt each other's data. Only the first key
@@ -25,18 +23,14 @@ internal sealed class DataProtectionKeys(NpgsqlDataSource database) : IXmlReposi
     {
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
-        using (var alone = new NpgsqlCommand("lock table data_protection_keys in share row exclusive mode", connection, transaction))
-            alone.ExecuteNonQuery();
-        using var command = new NpgsqlCommand(
+        connection.Execute("lock table data_protection_keys in share row exclusive mode", transaction: transaction);
+        connection.Execute(
             """
-            insert into data_protection_keys (name, xml) select $1, $2
-            where not ($3 and exists (select from data_protection_keys where name like 'key-%'
+            insert into data_protection_keys (name, xml) select @friendlyName, @xml
+            where not (@isKey and exists (select from data_protection_keys where name like 'key-%'
               and created_at > now() - interval '2 minutes'))
-            """, connection, transaction);
-        command.Parameters.Add(new() { Value = friendlyName });
-        command.Parameters.Add(new() { Value = element.ToString(SaveOptions.DisableFormatting) });
-        command.Parameters.Add(new() { Value = element.Name == "key" });
-        command.ExecuteNonQuery();
+            """,
+            new { friendlyName, xml = element.ToString(SaveOptions.DisableFormatting), isKey = element.Name == "key" }, transaction);
         transaction.Commit();
     }
 }

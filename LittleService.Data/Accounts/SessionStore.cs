@@ -21,9 +21,11 @@ public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch,
     {
         var token = RandomNumberGenerator.GetBytes(32);
         var now = Now;
-        await RunAsync("insert into sessions (token_hash, account_id, created_at, seen_at) values ($1, $2, $3, $3)", cancellationToken,
-            SHA256.HashData(token), account, now);
-        await RunAsync("delete from sessions where created_at < $1 or seen_at < $2", cancellationToken, now - Longest, now - Idle);
+        await RunAsync(
+            """
+            insert into sessions (token_hash, account_id, created_at, seen_at) values (@hash, @account, @now, @now);
+            delete from sessions where created_at < @oldest or seen_at < @idle
+            """, new { hash = SHA256.HashData(token), account, now, oldest = now - Longest, idle = now - Idle }, cancellationToken);
         return token;
     }
 
@@ -31,38 +33,23 @@ public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch,
     public Task<Caller?> FindAsync(byte[] token, CancellationToken cancellationToken) => watch.WaitAsync(async () =>
     {
         var (hash, now) = (SHA256.HashData(token), Now);
-        Caller caller;
-        DateTime seen;
-        await using (var command = Command(
+        var found = await database.QueryAsync<Row>(
             """
             select a.id, a.name, a.role, s.seen_at from sessions s join accounts a on a.id = s.account_id
-            where s.token_hash = $1 and s.created_at > $2 and s.seen_at > $3 and a.disabled_at is null
-            """, hash, now - Longest, now - Idle))
-        {
-            await using var row = await command.ExecuteReaderAsync(cancellationToken);
-            if (!await row.ReadAsync(cancellationToken)) return null;
-            (caller, seen) = (new Caller(row.GetGuid(0), row.GetString(1), Roles.Parse(row.GetString(2))), row.GetDateTime(3));
-        }
-
-        if (now - seen < SeenStep) return caller;
-        await using var note = Command("update sessions set seen_at = $2 where token_hash = $1", hash, now);
-        await note.ExecuteNonQueryAsync(cancellationToken);
-        return caller;
+            where s.token_hash = @hash and s.created_at > @oldest and s.seen_at > @idle and a.disabled_at is null
+            """, new { hash, oldest = now - Longest, idle = now - Idle }, cancellationToken);
+        if (found is not [var session]) return null;
+        if (now - session.SeenAt >= SeenStep)
+            await database.ExecuteAsync(
+                "update sessions set seen_at = @now where token_hash = @hash", new { hash, now }, cancellationToken);
+        return new Caller(session.Id, session.Name, session.Role);
     });
 
     public Task EndAsync(byte[] token, CancellationToken cancellationToken) =>
-        RunAsync("delete from sessions where token_hash = $1", cancellationToken, SHA256.HashData(token));
+        RunAsync("delete from sessions where token_hash = @hash", new { hash = SHA256.HashData(token) }, cancellationToken);
 
-    private Task<int> RunAsync(string sql, CancellationToken cancellationToken, params object[] values) => watch.WaitAsync(async () =>
-    {
-        await using var command = Command(sql, values);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    });
+    private Task<int> RunAsync(string sql, object values, CancellationToken cancellationToken) =>
+        watch.WaitAsync(() => database.ExecuteAsync(sql, values, cancellationToken));
 
-    private NpgsqlCommand Command(string sql, params object[] values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values) command.Parameters.Add(new() { Value = value });
-        return command;
-    }
+    private sealed record Row(Guid Id, string Name, Role Role, DateTime SeenAt);
 }

@@ -6,17 +6,10 @@ namespace LittleService.Data.Audit;
 /// <summary>Who changed what. Entries are written in the transaction of the change and never changed themselves.</summary>
 public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
 {
-    private const string Insert = "insert into audit (id, who, what, subject, details, trace) values ($1, $2, $3, $4, $5, $6)";
-
     /// <summary>Adds an entry to the caller's transaction: it is kept only if that commits.</summary>
-    public static void Add(JobTransaction transaction, AuditEntry entry) => transaction.Add(Insert, Values(entry));
-
-    /// <summary>The same in a transaction without jobs.</summary>
-    public static async Task WriteAsync(NpgsqlTransaction transaction, AuditEntry entry, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Insert, transaction.Connection, transaction).With(Values(entry));
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public static void Add(JobTransaction transaction, AuditEntry entry) => transaction.Add(
+        "insert into audit (id, who, what, subject, details, trace) values ($1, $2, $3, $4, $5, $6)",
+        Guid.CreateVersion7(), entry.Who, entry.What, entry.Subject, entry.Details, entry.Trace);
 
     /// <summary>
     /// The newest entries, or the next older ones after <paramref name="before"/>, optionally of one subject or one account.
@@ -27,7 +20,4 @@ public sealed class AuditLog(NpgsqlDataSource database, DatabaseWatch watch)
             select id, at, who, what, subject, details, trace from audit
             where id < @before and (@who is null or who = @who) and (@subject is null or subject = @subject) order by id desc limit @limit
             """, new { before = before ?? Guid.AllBitsSet, who, subject, limit }, cancellationToken));
-
-    private static object?[] Values(AuditEntry entry) =>
-        [Guid.CreateVersion7(), entry.Who, entry.What, entry.Subject, entry.Details, entry.Trace];
 }

@@ -18,15 +18,14 @@ public sealed class CursorKey(NpgsqlDataSource database, DatabaseWatch watch, ID
 
     private async Task<byte[]> LoadAsync(CancellationToken cancellationToken)
     {
-        await using var select = database.CreateCommand("select protected_key from cursor_key");
-        var stored = await select.ExecuteScalarAsync(cancellationToken) as byte[];
+        var stored = (await database.QueryAsync<byte[]?>("select protected_key from cursor_key", null, cancellationToken)).Single();
         if (stored is not null && Unprotect(stored) is { } key) return key;
 
         // If there is no key, or Data Protection cannot decrypt it, the first process stores a new one and all read that.
         var created = _protector.Protect(RandomNumberGenerator.GetBytes(32));
-        await using var update = database.CreateCommand(
-            "update cursor_key set protected_key = $1 where protected_key is not distinct from $2").With(created, stored);
-        await update.ExecuteNonQueryAsync(cancellationToken);
+        await database.ExecuteAsync(
+            "update cursor_key set protected_key = @created where protected_key is not distinct from @stored", new { created, stored },
+            cancellationToken);
         return await LoadAsync(cancellationToken);
     }
 

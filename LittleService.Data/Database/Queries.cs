@@ -5,13 +5,11 @@ using Npgsql;
 namespace LittleService.Data;
 
 /// <summary>
-/// Dapper, for all but the hot paths: <c>@name</c> is a member of the values, and a column goes to the constructor parameter of that name.
-/// What is run for every request or event is plain Npgsql (see <see cref="Commands"/>).
+/// Dapper on a connection of the pool or of a transaction: <c>@name</c> is a member of the values, and a column goes to the constructor
+/// parameter of that name.
 /// </summary>
 internal static class Queries
 {
-    static Queries() => DefaultTypeMap.MatchNamesWithUnderscores = true;
-
     public static async Task<List<T>> QueryAsync<T>(
         this NpgsqlDataSource database, string sql, object? values, CancellationToken cancellationToken)
     {

@@ -15,28 +15,21 @@ public static class IdempotencyKeys
     /// <returns>Null, or the response given before: then the caller rolls back and gives it again.</returns>
     /// <exception cref="IdempotencyKeyReusedException">The key was used for another request.</exception>
     public static async Task<byte[]?> KeepAsync(
-        NpgsqlTransaction transaction, IdempotencyKey key, byte[] response, CancellationToken cancellationToken)
+        JobTransaction transaction, IdempotencyKey key, byte[] response, CancellationToken cancellationToken)
     {
-        await using var insert = new NpgsqlCommand(
+        var values = new { key.Caller, key.Key, key.Fingerprint, response };
+        var inserted = await transaction.ExecuteAsync(
             $"""
-            insert into idempotency_keys as kept (caller, key, fingerprint, answer) values ($1, $2, $3, $4)
+            insert into idempotency_keys as kept (caller, key, fingerprint, answer) values (@Caller, @Key, @Fingerprint, @response)
             on conflict (caller, key) do update set fingerprint = excluded.fingerprint, answer = excluded.answer,
               created_at = excluded.created_at
             where kept.created_at < now() - {Lifetime}
-            """,
-            transaction.Connection,
-            transaction).With(key.Caller, key.Key, key.Fingerprint, response);
-        if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1) return null;
+            """, values, cancellationToken);
+        if (inserted == 1) return null;
 
-        await using var select = new NpgsqlCommand(
-            "select fingerprint, answer from idempotency_keys where caller = $1 and key = $2", transaction.Connection, transaction)
-        {
-            Parameters = { new() { Value = key.Caller }, new() { Value = key.Key } },
-        };
-        await using var reader = await select.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(key.Fingerprint)
-            ? reader.GetFieldValue<byte[]>(1) : throw new IdempotencyKeyReusedException();
+        var kept = (await transaction.QueryAsync<(byte[] Fingerprint, byte[] Response)>(
+            "select fingerprint, answer from idempotency_keys where caller = @Caller and key = @Key", values, cancellationToken)).Single();
+        return kept.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint) ? kept.Response : throw new IdempotencyKeyReusedException();
     }
 
     /// <summary>Deletes what has expired.</summary>

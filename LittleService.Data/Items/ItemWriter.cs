@@ -31,7 +31,7 @@ public sealed class ItemWriter(ItemStore store, ItemEvents events, DatabaseWatch
             var item = NewItem(fields, caller);
             var given = response(item);
             await using var transaction = await jobs.BeginAsync(cancellationToken);
-            if (await IdempotencyKeys.KeepAsync(transaction.Transaction, key, given, cancellationToken) is { } before) return before;
+            if (await IdempotencyKeys.KeepAsync(transaction, key, given, cancellationToken) is { } before) return before;
             await InsertAsync(transaction, item, caller, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return given;

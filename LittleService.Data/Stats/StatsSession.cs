@@ -1,6 +1,6 @@
+using Dapper;
 using LittleService.Data.Events;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace LittleService.Data.Stats;
 
@@ -52,46 +52,38 @@ public sealed class StatsSession : IAsyncDisposable
     private async Task<StreamId> PositionAsync(Guid epoch, CancellationToken cancellationToken)
     {
         if (_positions.TryGetValue(epoch, out var known)) return known;
-        await using var command = new NpgsqlCommand(
+        return _positions[epoch] = await _connection.QuerySingleAsync<StreamId>(new(
             """
-            insert into event_positions values ($1, 0, 0, 0, now()) on conflict (epoch) do update set epoch = excluded.epoch
+            insert into event_positions values (@epoch, 0, 0, 0, now()) on conflict (epoch) do update set epoch = excluded.epoch
             returning milliseconds, sequence
-            """, _connection)
-        { Parameters = { new() { Value = epoch } } };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return _positions[epoch] = new(reader.GetInt64(0), reader.GetInt64(1));
+            """, new { epoch }, cancellationToken: cancellationToken));
     }
 
     private async Task MoveAsync(Guid epoch, StreamId from, EventEntry to, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
+        var (milliseconds, sequence) = (to.Id.Milliseconds, to.Id.Sequence);
+        var moved = await _connection.ExecuteAsync(new(
             """
-            update event_positions set milliseconds = $4, sequence = $5, total = $6, moved_at = now()
-            where epoch = $1 and milliseconds = $2 and sequence = $3
-            """, _connection);
-        foreach (var value in new object[] { epoch, from.Milliseconds, from.Sequence, to.Id.Milliseconds, to.Id.Sequence, to.Total })
-            command.Parameters.Add(new() { Value = value });
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+            update event_positions set milliseconds = @milliseconds, sequence = @sequence, total = @Total, moved_at = now()
+            where epoch = @epoch and milliseconds = @Before and sequence = @BeforeSequence
+            """,
+            new { epoch, Before = from.Milliseconds, BeforeSequence = from.Sequence, milliseconds, sequence, to.Total },
+            cancellationToken: cancellationToken));
+        if (moved == 0)
             throw new InvalidOperationException("Another aggregator moved the position meanwhile.");
     }
 
     // Ids of a batch are stored under one day, so that two of the same meet in one row also at midnight.
     private async Task<HashSet<Guid>> NewIdsAsync(EventScan scan, EventEntry last, CancellationToken cancellationToken)
     {
-        var fresh = new HashSet<Guid>();
-        if (scan.Ids.Count == 0) return fresh;
-        await using var command = new NpgsqlCommand(
+        if (scan.Ids.Count == 0) return [];
+        var fresh = await _connection.QueryAsync<Guid>(new(
             """
-            insert into event_ids (id, received) select new.id, $2 from unnest($1) new (id)
+            insert into event_ids (id, received) select new.id, @received from unnest(@ids) new (id)
             where not exists (select from event_ids old where old.id = new.id)
             on conflict do nothing returning id
-            """, _connection);
-        command.Parameters.Add(new() { Value = scan.Ids.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        command.Parameters.Add(new() { Value = Received(last) });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) fresh.Add(reader.GetGuid(0));
-        return fresh;
+            """, new { ids = scan.Ids.ToArray(), received = Received(last) }, cancellationToken: cancellationToken));
+        return [.. fresh];
     }
 
     private static void Add(EventEntry entry, StatsBatch batch)
@@ -104,11 +96,9 @@ public sealed class StatsSession : IAsyncDisposable
     {
         foreach (var (entry, reason) in scan.Unreadable)
         {
-            await using var command = new NpgsqlCommand(
-                "insert into event_blocks_unread values ($1, $2, $3, $4, now()) on conflict do nothing", _connection);
-            foreach (var value in new object[] { entry.Epoch, entry.Id.ToString(), entry.Block, reason })
-                command.Parameters.Add(new() { Value = value });
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await _connection.ExecuteAsync(new(
+                "insert into event_blocks_unread values (@Epoch, @id, @Block, @reason, now()) on conflict do nothing",
+                new { entry.Epoch, id = entry.Id.ToString(), entry.Block, reason }, cancellationToken: cancellationToken));
         }
     }
 
