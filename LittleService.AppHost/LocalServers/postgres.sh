@@ -15,7 +15,7 @@ if [ ! -e data ]; then
 fi
 
 unset SERVER_PASSWORD
-$as "$SERVER_PROGRAM" -D data -p "$SERVER_PORT" -c listen_addresses=localhost -c unix_socket_directories= -c fsync=on &
+$as "$SERVER_PROGRAM" -D data -p "$SERVER_PORT" -c listen_addresses=localhost -c unix_socket_directories= &
 server=$!
 
 # On SIGTERM Postgres would wait for its clients to leave; SIGINT sends them away.
