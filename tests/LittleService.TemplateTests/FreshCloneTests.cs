@@ -41,6 +41,12 @@ public sealed class FreshCloneTests(FreshClone clone) : IClassFixture<FreshClone
         clone.Run(ReadmeCommands.Restart);
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("tests/*.FunctionalTests")]
+    public void ToolsAreRestoredWhereNoneWereBefore(string folder) =>
+        Assert.Contains("Restore was successful", clone.Run($"cd {folder} && home=$(mktemp -d) && DOTNET_CLI_HOME=$home {ReadmeCommands.RestoreTools}; rm -rf $home"));
+
     [Fact]
     public void BuildAndStartWarnOfNothing() => Assert.DoesNotMatch("(?i)warning[^(]|warn:", clone.Said);
 
