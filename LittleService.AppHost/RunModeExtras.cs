@@ -38,7 +38,7 @@ public static class RunModeExtras
     private static IResourceBuilder<ProjectResource> WithQuickStart(this IResourceBuilder<ProjectResource> project) =>
         project.WithEnvironment("DOTNET_TC_CallCountingDelayMs", "1000");
 
-    // No load balancer has to notice "not ready" before the stop; a running job is released.
+    // No load balancer has to notice "not ready" before the stop; a running job is given back.
     private static IResourceBuilder<ProjectResource> WithQuickStop(this IResourceBuilder<ProjectResource> project) =>
         project.WithEnvironment("Drain__Delay", "00:00:00").WithEnvironment("Jobs__StopWait", "00:00:02");
 

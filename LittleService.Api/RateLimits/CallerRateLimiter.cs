@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace LittleService.Api.RateLimits;
 
 /// <summary>
-/// The framework's rate limiter over counts that all replicas share. Signed-in callers are counted by account, others by network. Each
-/// response has the RateLimit headers.
+/// The framework's rate limiter over counts that all replicas share. Signed-in callers are counted by account, others by network. A
+/// response to a request that was counted has the RateLimit headers.
 /// </summary>
 public sealed class CallerRateLimiter(RequestCounts counts, IOptions<RateLimitOptions> options) : PartitionedRateLimiter<HttpContext>
 {

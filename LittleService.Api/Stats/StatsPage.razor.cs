@@ -36,9 +36,7 @@ public sealed partial class StatsPage
         Series.Histogram.Count,
         Series.Histogram.Select((step, slot) => (slot, (double)step.Count, $"{Number(step.From)} to {Number(step.To)}")));
 
-    private string[] ValueScale => Series.Histogram is [var only]
-        ? [Number(only.From), Number(only.To)]
-        : [Number(Series.Histogram[0].From), Number(Series.Histogram[Series.Histogram.Count / 2].From), Number(Series.Histogram[^1].To)];
+    private string[] ValueScale => [Number(Series.Histogram[0].From), Number(Series.Histogram[^1].To)];
 
     private string TimeLabel =>
         $"{Series.Total.Count} events from {Moment(_response!.From)} to {Moment(_response.To)} UTC; the numbers are in the table below";

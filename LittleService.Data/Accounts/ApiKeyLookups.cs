@@ -28,7 +28,7 @@ public sealed class ApiKeyLookups
         var rows = (await ReadAsync(connection, [.. keys.Select(key => key.Id).Distinct()], now)).ToDictionary(row => row.Id);
         var found = keys.Select(key => rows.GetValueOrDefault(key.Id) is { } row && row.Has(key) ? row : null).ToList();
         // One by one: statements that lock several rows in different orders could deadlock.
-        foreach (var row in found.OfType<Row>().Distinct().Where(row => row.IsUnused(now)).ToList())
+        foreach (var row in found.OfType<Row>().Distinct().Where(row => row.IsUseDue(now)).ToList())
             await connection.ExecuteAsync("update api_keys set used_at = @now where id = @Id", new { row.Id, now });
         return found.ConvertAll(row => row?.Caller);
     }
@@ -53,6 +53,7 @@ public sealed class ApiKeyLookups
 
         public bool Has(ApiKeyText key) => CryptographicOperations.FixedTimeEquals(SecretHash, key.Hash);
 
-        public bool IsUnused(DateTime now) => UsedAt is null || now - UsedAt >= UseStep;
+        // Written seldom, so that a busy key does not cost a write per request.
+        public bool IsUseDue(DateTime now) => UsedAt is null || now - UsedAt >= UseStep;
     }
 }

@@ -14,7 +14,7 @@ namespace LittleService.Data.Accounts;
 /// </summary>
 public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch, TimeProvider time)
 {
-    private sealed record Limit(byte[] Subject, int Places, TimeSpan Back);
+    private sealed record Limit(byte[] Subject, int Tokens, TimeSpan Refill);
 
     /// <summary>Takes a token from each bucket. Null, or how long to wait for one.</summary>
     public async Task<TimeSpan?> TakeAsync(string account, IPAddress? address, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch
         foreach (var limit in Limits(account, address))
         {
             await watch.WaitAsync(() => database.ExecuteAsync(
-                "update login_attempts set free_at = free_at - @Back where subject = @Subject", limit, cancellationToken));
+                "update login_attempts set free_at = free_at - @Refill where subject = @Subject", limit, cancellationToken));
         }
     }
 
@@ -41,15 +41,15 @@ public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch
     {
         var now = time.GetUtcNow().UtcDateTime;
         // A refused attempt takes no token: otherwise a stranger who keeps trying would lock the owner out.
-        var full = now + (limit.Places * limit.Back);
+        var full = now + (limit.Tokens * limit.Refill);
         var taken = (await database.QueryAsync<(bool Refused, DateTime FreeAt)>(
             """
-            insert into login_attempts as a values (@Subject, @now + @Back, false) on conflict (subject) do update set
-              refused = greatest(a.free_at, @now) + @Back > @full,
-              free_at = case when greatest(a.free_at, @now) + @Back > @full then a.free_at else greatest(a.free_at, @now) + @Back end
+            insert into login_attempts as a values (@Subject, @now + @Refill, false) on conflict (subject) do update set
+              refused = greatest(a.free_at, @now) + @Refill > @full,
+              free_at = case when greatest(a.free_at, @now) + @Refill > @full then a.free_at else greatest(a.free_at, @now) + @Refill end
             returning refused, free_at
-            """, new { limit.Subject, limit.Back, now, full }, cancellationToken)).Single();
-        return taken.Refused ? taken.FreeAt + limit.Back - full : null;
+            """, new { limit.Subject, limit.Refill, now, full }, cancellationToken)).Single();
+        return taken.Refused ? taken.FreeAt + limit.Refill - full : null;
     }
 
     private static Limit[] Limits(string account, IPAddress? address)

@@ -73,7 +73,7 @@ internal sealed class JobStreams(RedisConnections redis, IOptions<JobOptions> op
         }
         catch (RedisServerException e) when (e.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {
-            // It exists.
+            // Another worker created it.
         }
     }
 

@@ -11,14 +11,14 @@ internal sealed class Executor(
     private int _runners;
     private int _stuck;
 
-    /// <summary>Handlers that still run although their attempt was abandoned.</summary>
+    /// <summary>Handlers that still run although their attempt was given up.</summary>
     public int Stuck => Volatile.Read(ref _stuck);
 
     /// <summary>Runs jobs until it is stopped.</summary>
     public void Start() => held.Arrived = StartRunners;
 
     /// <summary>
-    /// Releases waiting jobs and waits for running ones; then cancels and releases those. Call it after intake has stopped.
+    /// Gives waiting jobs back and waits for running ones; then cancels those and gives them back. Call it after intake has stopped.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 namespace LittleService.Jobs.Work;
 
 /// <summary>
-/// A job that this worker holds, from its claim until its outcome is written: it waits, runs, and ends, or is abandoned while its handler
+/// A job that this worker holds, from its claim until its outcome is written: it waits, runs, and ends, or is given up while its handler
 /// still runs.
 /// </summary>
 internal sealed class HeldJob : JobRow
@@ -44,7 +44,7 @@ internal sealed class HeldJob : JobRow
     /// <summary>Whether its outcome was decided while its handler still runs.</summary>
     public bool IsGivenUp => Volatile.Read(ref _phase) == GivenUp;
 
-    /// <summary>False when the job was released while it waited.</summary>
+    /// <summary>False when the job was given back while it waited.</summary>
     public bool TryStart(CancellationTokenSource cancellation)
     {
         _cancellation = cancellation;

@@ -5,8 +5,8 @@ namespace LittleService.Jobs.Work;
 
 /// <summary>
 /// The heartbeat. A job held for a second gets a lease in Postgres, which is renewed every third of its length; one that still waits for a
-/// handler after that is released. A job that turns out to belong to another worker is cancelled, and a handler that ignores its
-/// cancellation is abandoned.
+/// handler after that is given back. A job that turns out to belong to another worker is cancelled, and a handler that ignores its
+/// cancellation is given up.
 /// </summary>
 internal sealed class Leases(
     JobDatabase database, HeldJobs held, Executor executor, Completer completer, Consumer consumer, IOptions<JobOptions> options,
