@@ -15,7 +15,8 @@ using LittleService.Jobs.Redis;
 using LittleService.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-if (RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis) is { } error)
+if ((RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis)
+    ?? ProviderOptions.ConfigurationError(builder.Configuration)) is { } error)
 {
     await Console.Error.WriteLineAsync(error);
     return 1;
@@ -56,6 +57,8 @@ app.MapEvents().AllowAnonymous();
 app.MapStats().AllowAnonymous();
 app.MapStaticAssets().AllowAnonymous();
 app.MapApiKeys();
+app.MapPasskeys();
+app.MapProviderSignIn();
 app.MapItems();
 app.MapAdmin();
 app.MapImports();

@@ -1,5 +1,6 @@
 using LittleService.Data.Accounts;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Identity;
 
 namespace LittleService.Api.Accounts;
 
@@ -20,49 +21,64 @@ public sealed partial class AccountsPage
 
     private string Who => Http.User.ToCaller().Name;
 
-    private CancellationToken Stop => Http.RequestAborted;
-
     protected override Task OnInitializedAsync() => LoadAsync();
 
-    private async Task LoadAsync() => _accounts = await Accounts.ListAsync(Stop);
+    private async Task LoadAsync() => _accounts = await Store.ListAsync(Http.RequestAborted);
 
     private async Task AddAsync()
     {
         var password = Passwords.Create();
         if (AccountName.Read(Name) is not { } name) Refuse(AccountName.Rule);
         else if (ReadRole() is not { } role) Refuse("There is no such role.");
-        else if (!await Accounts.AddAsync(Who, name, role, password, Stop)) Refuse("There is an account of this name already.");
-        else _password = password;
+        else
+        {
+            var account = new Account { Name = name, Role = role, CreatedAt = Time.GetUtcNow().UtcDateTime, ChangedBy = Who };
+            if (Show(await Users.CreateAsync(account, password))) _password = password;
+        }
+
         await LoadAsync();
     }
 
-    private async Task SetRoleAsync(Account account)
+    private Task SetRoleAsync(Account account) => ReadRole() is { } role
+        ? ChangeAsync(account, account => account.Role = role) : Task.FromResult(Refuse("There is no such role."));
+
+    private Task SetStateAsync(Account account) =>
+        ChangeAsync(account, account => account.DisabledAt = account.Disabled ? null : Time.GetUtcNow().UtcDateTime);
+
+    private async Task ChangeAsync(Account listed, Action<Account> change)
     {
-        if (ReadRole() is not { } role) Refuse("There is no such role.");
-        else if (!await Accounts.SetRoleAsync(Who, account.Id, role, Stop)) Refuse("The last admin stays one.");
+        if (await FindAsync(listed) is not { } account) return;
+        change(account);
+        Show(await Users.UpdateAsync(account));
         await LoadAsync();
     }
 
-    // For users who forgot the password or lost their authenticator.
-    private async Task ResetAsync(Account account)
+    // For users who forgot the password or lost their authenticator, and for accounts that somebody else got hold of.
+    private async Task ResetAsync(Account listed)
     {
+        if (await FindAsync(listed) is not { } account) return;
         var password = Passwords.Create();
-        await Accounts.SetPasswordAsync(Who, account.Id, password, Stop);
-        await Accounts.TurnOffSecondFactorAsync(Who, account.Id, Stop);
-        _password = password;
+        account.PasswordHash = account.HasPassword ? Users.PasswordHasher.HashPassword(account, password) : null;
+        if (Show(await Store.ResetAsync(account, Http.RequestAborted)) && account.HasPassword) _password = password;
         await LoadAsync();
     }
 
-    private async Task SetStateAsync(Account account)
+    private async Task<Account?> FindAsync(Account listed)
     {
-        if (account.Disabled) await Accounts.EnableAsync(Who, account.Id, Stop);
-        else if (!await Accounts.DisableAsync(Who, account.Id, Stop)) Refuse("The last admin cannot be disabled.");
-        await LoadAsync();
+        var account = await Users.FindByIdAsync(listed.Id.ToString());
+        if (account is not null) account.ChangedBy = Who;
+        return account;
     }
+
+    private static string State(Account account) => account.Disabled ? "Enable" : "Disable";
+
+    private bool Show(IdentityResult result) => result.Succeeded || Refuse(result.Errors.First().Description);
 
     private Role? ReadRole() => Enum.GetValues<Role>().Cast<Role?>().FirstOrDefault(role => role!.Value.Text() == Role);
 
-    private void Refuse(string message) => (_error, Http.Response.StatusCode) = (message, StatusCodes.Status400BadRequest);
-
-    private static string State(Account account) => account.Disabled ? "Enable" : "Disable";
+    private bool Refuse(string error)
+    {
+        (_error, Http.Response.StatusCode) = (error, StatusCodes.Status400BadRequest);
+        return false;
+    }
 }

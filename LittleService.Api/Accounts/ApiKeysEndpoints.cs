@@ -4,6 +4,7 @@ using LittleService.Api.Text;
 using LittleService.Data.Accounts;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
 
 namespace LittleService.Api.Accounts;
 
@@ -26,7 +27,7 @@ public static class ApiKeysEndpoints
 {
     public static void MapApiKeys(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/logout", LogOutAsync).RequireAuthorization(Policies.Reader).ExcludeFromDescription();
+        app.MapPost("/sign-out", SignOutAsync).RequireAuthorization(Policies.Reader).ExcludeFromDescription();
         app.MapGet("/api/session", GetSession).WithName("GetSession").RequireAuthorization(Policies.Reader).WithTags("Session")
             .WithSummary("Who is signed in.").ProducesProblems(401, 503);
         var keys = app.MapGroup("/api/keys").WithTags("Keys").RequireAuthorization(Policies.Reader);
@@ -38,10 +39,10 @@ public static class ApiKeysEndpoints
         keys.MapDelete("/{id}", RevokeAsync).WithName("RevokeKey").WithSummary("Ends a key at once.").ProducesProblems(401, 404, 429, 503);
     }
 
-    private static async Task LogOutAsync(HttpContext http)
+    private static async Task SignOutAsync(HttpContext http, SignInManager<Account> signIn)
     {
-        await http.SignOutAsync();
-        http.Response.Redirect("/");
+        await signIn.SignOutAsync();
+        if (!await ProviderSignIn.TrySignOutAsync(http)) http.Response.Redirect("/");
     }
 
     private static Ok<SessionView> GetSession(HttpContext http, IAntiforgery antiforgery)

@@ -28,4 +28,7 @@ public static class CallerClaims
         Roles.Parse(user.FindFirstValue(ClaimTypes.Role)!),
         user.FindFirstValue(KeyExpires) is { } expires
             ? DateTime.Parse(expires, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null);
+
+    /// <summary>Whether the user signed in with a session rather than a key.</summary>
+    public static bool HasSession(this ClaimsPrincipal user) => user.HasClaim(static claim => claim.Type == Sessions.Token);
 }

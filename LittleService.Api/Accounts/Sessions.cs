@@ -1,37 +1,45 @@
+using System.Net;
 using System.Security.Claims;
 using LittleService.Data.Accounts;
+using LittleService.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
 
 namespace LittleService.Api.Accounts;
 
 /// <summary>
-/// The cookie of pages. It holds only a session token; the account is read from the database with every request, so that logout, disabling,
-/// a new password or another role take effect with the next request, in every replica.
+/// The cookie of pages. It holds only a session token; the account is read from the database with every request, so that signing out,
+/// disabling, a new password or another role take effect with the next request, in every replica.
 /// </summary>
-public static class Sessions
+public sealed partial class Sessions(SessionStore store, ILogger<Sessions> log) : CookieAuthenticationEvents
 {
-    public const string Scheme = CookieAuthenticationDefaults.AuthenticationScheme;
-    private const string Token = "session";
+    internal const string Token = "session";
+
+    // What Identity calls the claim of its options.
+    private const string Stamp = "AspNet.Identity.SecurityStamp";
+
+    public static string Scheme => IdentityConstants.ApplicationScheme;
 
     public static void Configure(CookieAuthenticationOptions options, IHostEnvironment environment)
     {
-        var development = environment.IsDevelopment();
-        options.Cookie.Name = NameOf("session", environment);
-        options.Cookie.SecurePolicy = development ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
-        options.Cookie.HttpOnly = true;
-        options.Cookie.SameSite = SameSiteMode.Lax;
-        options.Cookie.Path = "/";
+        ConfigureCookie(options, "session", environment);
         // Idleness is watched in the session's row.
         options.ExpireTimeSpan = SessionStore.Longest;
         options.SlidingExpiration = false;
-        options.LoginPath = "/login";
+        options.LoginPath = "/sign-in";
         options.ReturnUrlParameter = "returnUrl";
-        options.Events.OnValidatePrincipal = ValidateAsync;
-        options.Events.OnRedirectToAccessDenied = context => StatusAsync(context, StatusCodes.Status403Forbidden);
-        var toLogin = options.Events.OnRedirectToLogin;
-        options.Events.OnRedirectToLogin = context =>
-            context.Request.Path.StartsWithSegments("/api") ? StatusAsync(context, StatusCodes.Status401Unauthorized) : toLogin(context);
+        options.EventsType = typeof(Sessions);
+    }
+
+    /// <summary>What all cookies of signing in have in common.</summary>
+    public static void ConfigureCookie(CookieAuthenticationOptions options, string name, IHostEnvironment environment)
+    {
+        options.Cookie.Name = NameOf(name, environment);
+        options.Cookie.SecurePolicy = environment.IsDevelopment() ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Lax;
+        options.Cookie.Path = "/";
     }
 
     /// <summary>
@@ -41,35 +49,22 @@ public static class Sessions
     public static string NameOf(string cookie, IHostEnvironment environment) => environment.IsDevelopment() ? cookie : $"__Host-{cookie}";
 
     /// <summary>Starts a new session, against session fixation.</summary>
-    public static async Task SignInAsync(this HttpContext context, Guid account)
+    public override async Task SigningIn(CookieSigningInContext context)
     {
-        await context.EndSessionAsync();
-        var token = await context.RequestServices.GetRequiredService<SessionStore>().StartAsync(account, context.RequestAborted);
-        await context.SignInAsync(Scheme, new(new ClaimsIdentity([new(Token, Convert.ToBase64String(token))], Scheme)));
+        var (user, http) = (context.Principal!, context.HttpContext);
+        await EndAsync(http);
+        var account = user.ToCaller().AccountId;
+        var token = await store.StartAsync(account, user.FindFirstValue(Stamp)!, http.RequestAborted) ?? throw new SessionRefusedException();
+        LogStarted(account, http.Connection.RemoteIpAddress);
+        context.Principal = new(new ClaimsIdentity([new(Token, Convert.ToBase64String(token))], Scheme));
     }
 
-    public static async Task SignOutAsync(this HttpContext context)
-    {
-        await context.EndSessionAsync();
-        await context.SignOutAsync(Scheme);
-    }
+    public override Task SigningOut(CookieSigningOutContext context) => EndAsync(context.HttpContext);
 
-    /// <summary>Whether the user signed in with a session rather than a key.</summary>
-    public static bool HasSession(this ClaimsPrincipal user) => user.HasClaim(static claim => claim.Type == Token);
-
-    private static async Task EndSessionAsync(this HttpContext context)
-    {
-        if (context.User.FindFirstValue(Token) is { } token)
-            await context.RequestServices.GetRequiredService<SessionStore>()
-                .EndAsync(Convert.FromBase64String(token), context.RequestAborted);
-    }
-
-    private static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
         var token = context.Principal?.FindFirst(Token);
-        var store = context.HttpContext.RequestServices.GetRequiredService<SessionStore>();
-        if (token is not null
-            && await store.FindAsync(Convert.FromBase64String(token.Value), context.HttpContext.RequestAborted) is { } caller)
+        if (token is not null && await store.FindAsync(Convert.FromBase64String(token.Value), context.HttpContext.RequestAborted) is { } caller)
         {
             var user = caller.ToPrincipal(Scheme);
             ((ClaimsIdentity)user.Identity!).AddClaim(token);
@@ -81,10 +76,31 @@ public static class Sessions
         await context.HttpContext.SignOutAsync(Scheme);
     }
 
+    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context) =>
+        StatusAsync(context, StatusCodes.Status403Forbidden);
+
+    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context) =>
+        context.Request.Path.StartsWithSegments("/api") ? StatusAsync(context, StatusCodes.Status401Unauthorized) : base.RedirectToLogin(context);
+
+    internal static Claim StampOf(Account account) => new(Stamp, account.SecurityStamp);
+
+    private Task EndAsync(HttpContext context) => context.User.FindFirstValue(Token) is { } token
+        ? store.EndAsync(Convert.FromBase64String(token), context.RequestAborted) : Task.CompletedTask;
+
     private static Task StatusAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
         return Task.CompletedTask;
     }
+
+    [LoggerMessage(LogLevel.Information, "Account {Account} signed in from {Address}")]
+    private partial void LogStarted(Guid account, IPAddress? address);
+}
+
+/// <summary>The account was changed or disabled between the check of a sign-in and its session.</summary>
+public sealed class SessionRefusedException() : Exception("The account was changed meanwhile. Sign in again.")
+{
+    public static Problem? ProblemOf(Exception exception) =>
+        exception is SessionRefusedException refused ? new(StatusCodes.Status409Conflict, refused.Message) : null;
 }

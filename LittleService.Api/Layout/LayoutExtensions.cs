@@ -1,3 +1,4 @@
+using LittleService.Api.Accounts;
 using LittleService.ServiceDefaults;
 
 namespace LittleService.Api.Layout;
@@ -10,7 +11,7 @@ public static class LayoutExtensions
     /// </summary>
     public static void AddPages(this WebApplicationBuilder builder)
     {
-        builder.Services.AddPageHeaders(builder.Environment);
+        builder.Services.AddPageHeaders(builder.Environment, ProviderOptions.Of(builder.Configuration).Authority);
         builder.Services.AddSingleton<IProblemDetailsWriter, ProblemPageWriter>();
         builder.Services.AddHostedService<UploadFolder>();
         builder.Services.AddProblem(UploadFolder.ProblemOf);

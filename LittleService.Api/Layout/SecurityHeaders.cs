@@ -7,13 +7,13 @@ public static class SecurityHeaders
 {
     private const int OneYear = 31_536_000;
 
-    public static void AddPageHeaders(this IServiceCollection services, IHostEnvironment environment) =>
+    public static void AddPageHeaders(this IServiceCollection services, IHostEnvironment environment, string? identityProvider) =>
         services.AddSecurityHeaderPolicies().SetDefaultPolicy(policy =>
         {
             policy.AddContentTypeOptionsNoSniff();
             policy.AddReferrerPolicySameOrigin();
             policy.AddCrossOriginOpenerPolicy(opener => opener.SameOrigin());
-            policy.AddContentSecurityPolicy(AllowOwnFilesOnly);
+            policy.AddContentSecurityPolicy(content => AllowOwnFilesOnly(content, identityProvider));
             policy.AddPermissionsPolicy(AllowNoDevice);
             // Over plain HTTP browsers ignore it; behind a proxy that ends TLS the scheme is that of the forwarded headers.
             if (!environment.IsDevelopment()) policy.AddStrictTransportSecurity(OneYear, includeSubdomains: false, preload: false, []);
@@ -31,14 +31,16 @@ public static class SecurityHeaders
         });
     }
 
-    private static void AllowOwnFilesOnly(CspBuilder policy)
+    private static void AllowOwnFilesOnly(CspBuilder policy, string? identityProvider)
     {
         policy.AddDefaultSrc().None();
         policy.AddScriptSrc().Self();
         policy.AddStyleSrc().Self();
         policy.AddImgSrc().Self().Data();
         policy.AddConnectSrc().Self();
-        policy.AddFormAction().Self();
+        var forms = policy.AddFormAction().Self();
+        // Signing out leads on to the provider, and Chromium looks at where a form leads in the end.
+        if (Uri.TryCreate(identityProvider, UriKind.Absolute, out var provider)) forms.From(provider.GetLeftPart(UriPartial.Authority));
         policy.AddBaseUri().None();
         policy.AddObjectSrc().None();
         policy.AddFrameAncestors().None();

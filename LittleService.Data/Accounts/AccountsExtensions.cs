@@ -1,6 +1,7 @@
 using LittleService.Jobs;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -21,14 +22,24 @@ public static class AccountsExtensions
     private static bool IsStartOfDataProtection(ServiceDescriptor service) =>
         service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly;
 
-    /// <summary>Adds the stores of accounts, their API keys and sessions.</summary>
-    public static IServiceCollection AddAccountStores(this IServiceCollection services) => services
-        .AddSingleton<AuditedChanges>()
-        .AddSingleton<AccountStore>()
-        .AddSingleton<ApiKeyStore>()
-        .AddSingleton<ApiKeyLookups>()
-        .AddSingleton<SessionStore>()
-        .AddSingleton<LoginThrottle>();
+    /// <summary>Adds ASP.NET Core Identity over our tables, and the stores of API keys and sessions.</summary>
+    public static void AddAccountStores(this IServiceCollection services)
+    {
+        services.AddSingleton<AuditedChanges>();
+        services.AddSingleton<AuthenticatorSecrets>();
+        services.AddSingleton<AccountPasswordHasher>();
+        services.AddSingleton<IPasswordHasher<Account>>(static services => services.GetRequiredService<AccountPasswordHasher>());
+        services.AddSingleton<IPasswordValidator<Account>, PasswordRules>();
+        services.AddScoped<AccountStore>();
+        services.AddScoped<IUserStore<Account>>(static services => services.GetRequiredService<AccountStore>());
+        services.AddIdentityCore<Account>(static identity =>
+            identity.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789._@-")
+            .AddTokenProvider<AuthenticatorCodes>(TokenOptions.DefaultAuthenticatorProvider);
+        services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<ApiKeyLookups>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<LoginThrottle>();
+    }
 
     /// <summary>Adds Data Protection with keys in the database that every process of the service shares.</summary>
     internal static void AddSharedDataProtection(this IServiceCollection services)

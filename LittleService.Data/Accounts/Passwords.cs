@@ -1,31 +1,18 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 
 namespace LittleService.Data.Accounts;
 
-/// <summary>Hashes passwords and refuses weak ones.</summary>
+/// <summary>What a password may be.</summary>
 public static partial class Passwords
 {
     public const int Shortest = 12;
     public const int Longest = 200;
 
-    private static readonly ActivitySource Spans = new("LittleService.Accounts");
-    private static readonly PasswordHasher<object> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }));
-    private static readonly object Anybody = new();
-    private static readonly Lazy<string> Dummy = new(static () => Hash(Create()));
     private static readonly Lazy<HashSet<string>> Common = new(ReadWords);
 
     /// <summary>A random password of more than 128 bits.</summary>
     public static string Create() => RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 24);
-
-    public static string Hash(string password) => Hasher.HashPassword(Anybody, password);
-
-    /// <summary>Whether this is the password of the hash. Without a hash it takes the same time and returns false.</summary>
-    public static bool Verify(string? hash, string password) =>
-        IsOf(hash is null or "" ? Dummy.Value : hash, password.Length > Longest ? "" : password) && hash is not (null or "");
 
     /// <summary>
     /// Why this cannot be the password of the account, or null. There are no rules on kinds of characters: they make passwords guessable.
@@ -39,13 +26,6 @@ public static partial class Passwords
         if (lower.Distinct().Count() < 5 || IsCommon(lower) || IsCommon(Plain(lower)))
             return "This password is too common: it is made of words that are guessed first.";
         return null;
-    }
-
-    // Its own span, since most of the time of a login is spent here.
-    private static bool IsOf(string hash, string password)
-    {
-        using var span = Spans.StartActivity("check password");
-        return Hasher.VerifyHashedPassword(Anybody, hash, password) != PasswordVerificationResult.Failed;
     }
 
     // Whether all letters belong to common words; non-ASCII characters count as letters.

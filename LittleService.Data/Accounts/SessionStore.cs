@@ -3,6 +3,9 @@ using Npgsql;
 
 namespace LittleService.Data.Accounts;
 
+/// <summary>A session as its owner sees it; the last use to the minute.</summary>
+public sealed record Session(DateTime CreatedAt, DateTime SeenAt);
+
 /// <summary>Sessions of browsers. Ending one, or disabling its account, takes effect with the next request.</summary>
 public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch, TimeProvider time)
 {
@@ -16,18 +19,33 @@ public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch,
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    /// <summary>Starts a session and gives its token; deletes expired ones.</summary>
-    public async Task<byte[]> StartAsync(Guid account, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts a session and gives its token; deletes expired ones. Null where the account was disabled, or has another security stamp than
+    /// it had when it was checked.
+    /// </summary>
+    public async Task<byte[]?> StartAsync(Guid account, string stamp, CancellationToken cancellationToken)
     {
         var token = RandomNumberGenerator.GetBytes(32);
         var now = Now;
-        await RunAsync(
+        // The row of the account is locked: a new stamp waits for this session, and then ends it, or comes first.
+        var started = await RunAsync(
             """
-            insert into sessions (token_hash, account_id, created_at, seen_at) values (@hash, @account, @now, @now);
-            delete from sessions where created_at < @oldest or seen_at < @idle
-            """, new { hash = SHA256.HashData(token), account, now, oldest = now - Longest, idle = now - Idle }, cancellationToken);
-        return token;
+            insert into sessions (token_hash, account_id, created_at, seen_at)
+              select @hash, id, @now, @now from accounts where id = @account and security_stamp = @stamp and disabled_at is null for share
+            """, new { hash = SHA256.HashData(token), account, stamp, now }, cancellationToken);
+        await RunAsync(
+            "delete from sessions where created_at < @oldest or seen_at < @idle", new { oldest = now - Longest, idle = now - Idle },
+            cancellationToken);
+        return started == 1 ? token : null;
     }
+
+    /// <summary>The sessions of an account, the last used first.</summary>
+    public Task<List<Session>> ListAsync(Guid account, CancellationToken cancellationToken) => watch.WaitAsync(() =>
+        database.QueryAsync<Session>(
+            """
+            select created_at, seen_at from sessions where account_id = @account and created_at > @oldest and seen_at > @idle
+            order by seen_at desc
+            """, new { account, oldest = Now - Longest, idle = Now - Idle }, cancellationToken));
 
     /// <summary>Who the session belongs to; null when it is over.</summary>
     public Task<Caller?> FindAsync(byte[] token, CancellationToken cancellationToken) => watch.WaitAsync(async () =>

@@ -1,9 +1,11 @@
 using LittleService.Data.Accounts;
+using Microsoft.AspNetCore.Identity;
 
 namespace LittleService.Worker.Accounts;
 
 /// <summary>The account that all others begin with: "admin", with the password of the setting, where there is no admin yet.</summary>
-public sealed partial class FirstAdmin(AccountStore accounts, IConfiguration configuration, ILogger<FirstAdmin> log)
+public sealed partial class FirstAdmin(
+    IServiceScopeFactory scopes, TimeProvider time, IConfiguration configuration, ILogger<FirstAdmin> log)
 {
     private const string Setting = "Accounts:AdminPassword";
 
@@ -19,11 +21,22 @@ public sealed partial class FirstAdmin(AccountStore accounts, IConfiguration con
 
     public async Task AddAsync(CancellationToken cancellationToken)
     {
-        if (configuration[Setting] is not { Length: > 0 } password) LogMissing();
-        else if (await accounts.AddFirstAdminAsync(password, cancellationToken)) LogAdded();
+        if (configuration[Setting] is not { Length: > 0 } password)
+        {
+            LogMissing();
+            return;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var accounts = await scope.ServiceProvider.GetRequiredService<AccountStore>().ListAsync(cancellationToken);
+        if (accounts.Exists(static account => account.Role == Role.Admin)) return;
+        var admin = new Account { Name = "admin", Role = Role.Admin, CreatedAt = time.GetUtcNow().UtcDateTime, ChangedBy = "worker" };
+        // Of several workers one succeeds: the others find the name taken.
+        var added = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(admin, password);
+        if (added.Succeeded) LogAdded();
     }
 
-    [LoggerMessage(LogLevel.Warning, "There is no account to log in with unless there was one before: Accounts:AdminPassword is not set.")]
+    [LoggerMessage(LogLevel.Warning, "There is no account to sign in with unless there was one before: Accounts:AdminPassword is not set.")]
     private partial void LogMissing();
 
     [LoggerMessage(LogLevel.Information, "The account admin was added; its password is that of Accounts:AdminPassword.")]

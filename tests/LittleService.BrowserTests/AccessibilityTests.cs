@@ -31,7 +31,7 @@ public sealed class AccessibilityTests(Site site)
     [MemberData(nameof(AllPages))]
     public async Task PageIsForEverybody(string page)
     {
-        await using var admin = await LogInAsync();
+        await using var admin = await SignInAsync();
 
         var answer = await admin.Page.GotoAsync(page);
 
@@ -43,8 +43,8 @@ public sealed class AccessibilityTests(Site site)
     [Fact]
     public async Task SecondFactorIsForEverybody()
     {
-        await using var admin = await LogInAsync();
-        await admin.GoAsync("/account");
+        await using var admin = await SignInAsync();
+        await admin.GoAsync("/account/second-factor");
         var secret = Totp.Read(await admin.Page.Locator("#secret").InnerTextAsync())!;
         await admin.Page.Locator("#totp-on-password").FillAsync(People.Password);
         await admin.Page.Locator("#totp-on-code").FillAsync(Totp.Code(secret, DateTimeOffset.UtcNow));
@@ -68,14 +68,14 @@ public sealed class AccessibilityTests(Site site)
         Assert.Contains("color-contrast: <p", found, StringComparison.Ordinal);
     }
 
-    private async Task<Visitor> LogInAsync()
+    private async Task<Visitor> SignInAsync()
     {
         var name = await site.Service.AddPersonAsync(Role.Admin);
         await AddSomeOfAllAsync(name);
         var admin = await site.VisitAsync();
-        await admin.GoAsync("/login");
-        await admin.LogInAsync(name);
-        await Expect(admin.Button("Log out")).ToBeVisibleAsync();
+        await admin.GoAsync("/sign-in");
+        await admin.SignInAsync(name);
+        await Expect(admin.Button("Sign out")).ToBeVisibleAsync();
         return admin;
     }
 

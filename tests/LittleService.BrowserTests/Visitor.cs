@@ -31,11 +31,11 @@ public sealed class Visitor : IAsyncDisposable
     public Task GoAsync(string address) => Page.GotoAsync(address);
 
     /// <summary>Fills in the login page, which is open.</summary>
-    public async Task LogInAsync(string name, string password = People.Password)
+    public async Task SignInAsync(string name, string password = People.Password)
     {
         await Page.GetByLabel("Name").FillAsync(name);
         await Page.GetByLabel("Password").FillAsync(password);
-        await Button("Log in").ClickAsync();
+        await Button("Sign in").ClickAsync();
     }
 
     /// <summary>Presses Tab until the element has the focus.</summary>

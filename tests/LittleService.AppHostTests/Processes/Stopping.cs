@@ -30,7 +30,7 @@ public sealed class Stopping
         await using var appHost = new AppHostProcess(data, AdminLogin.Parameters);
         var api = await appHost.WaitForApiAsync(Cancelled);
         using var client = new HttpClient { BaseAddress = api };
-        await client.LogInAsAdminAsync(Cancelled);
+        await client.SignInAsAdminAsync(Cancelled);
         using var response = await client.PostAsJsonAsync("/api/items", new { name = "yesterday's", quantity = 1 }, Cancelled);
         response.EnsureSuccessStatusCode();
 

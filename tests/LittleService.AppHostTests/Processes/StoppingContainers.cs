@@ -44,7 +44,7 @@ public sealed class StoppingContainers
         await using var appHost = new AppHostProcess(data, AdminLogin.Parameters, ["--Servers=containers", .. arguments]);
         _appHosts.Add(appHost);
         using var client = new HttpClient { BaseAddress = await appHost.WaitForApiAsync(Cancelled) };
-        await client.LogInAsAdminAsync(Cancelled);
+        await client.SignInAsAdminAsync(Cancelled);
         var result = await use(client);
 
         await appHost.SignalAsync("TERM", Cancelled);

@@ -164,7 +164,7 @@ public sealed class ApiKeyTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task PageMakesShowsAndRevokesAKey()
     {
-        var (browser, _) = await service.LogInAsync(Role.Writer);
+        var (browser, _) = await service.SignInAsync(Role.Writer);
 
         var made = await browser.PostedAsync("/keys", "add-key", ("Form.Name", "<b>Backup</b>"), ("Form.Role", "writer"), ("Form.Days", "30"));
         var key = System.Text.RegularExpressions.Regex.Match(made, "id=\"key\">(ls_[a-z0-9]+_[A-Za-z0-9]+)<").Groups[1].Value;

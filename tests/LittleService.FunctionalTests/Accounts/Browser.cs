@@ -59,8 +59,14 @@ internal sealed partial class Browser(HttpClient api)
         return await answer.Content.ReadAsStringAsync(Stop);
     }
 
-    public Task<HttpResponseMessage> LogInAsync(string name, string password, string code = "", string path = "/login") =>
-        PostAsync(path, "login", ("Form.Name", name), ("Form.Password", password), ("Form.Code", code));
+    /// <summary>Signs in; with a code, takes the second step too.</summary>
+    public async Task<HttpResponseMessage> SignInAsync(string name, string password, string code = "", string path = "/sign-in")
+    {
+        var answer = await PostAsync(path, "sign-in", ("Form.Name", name), ("Form.Password", password));
+        if (code.Length == 0 || answer.Headers.Location is not { } next || !next.OriginalString.Contains("/sign-in/code", StringComparison.Ordinal)) return answer;
+        answer.Dispose();
+        return await PostAsync("/sign-in/code", "code", ("Code", code));
+    }
 
     /// <summary>The account of the session, or null without one.</summary>
     public async Task<string?> NameAsync()
@@ -77,9 +83,9 @@ internal static class People
 {
     public const string Password = "Marmot-Quilt-Tundra-42";
 
-    private static readonly string Hash = Passwords.Hash(Password);
+    private static readonly string Hash = new AccountPasswordHasher().HashPassword(new(), Password);
 
-    /// <summary>Adds an account that logs in with <see cref="Password"/>; gives its name.</summary>
+    /// <summary>Adds an account that signs in with <see cref="Password"/>; gives its name.</summary>
     public static async Task<string> AddPersonAsync(this Service service, Role role = Role.Reader)
     {
         var name = $"person-{Guid.NewGuid():N}";
@@ -87,11 +93,11 @@ internal static class People
         return name;
     }
 
-    /// <summary>A browser in which a new account of this role is logged in.</summary>
-    public static async Task<(Browser Browser, string Name)> LogInAsync(this Service service, Role role = Role.Reader, HttpClient? api = null)
+    /// <summary>A browser in which a new account of this role is signed in.</summary>
+    public static async Task<(Browser Browser, string Name)> SignInAsync(this Service service, Role role = Role.Reader, HttpClient? api = null)
     {
         var (browser, name) = (new Browser(api ?? service.Client), await service.AddPersonAsync(role));
-        using var answer = await browser.LogInAsync(name, Password);
+        using var answer = await browser.SignInAsync(name, Password);
         Assert.True(answer.Headers.Location is not null, $"{(int)answer.StatusCode}");
         return (browser, name);
     }

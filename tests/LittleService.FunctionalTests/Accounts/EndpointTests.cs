@@ -68,7 +68,7 @@ public sealed partial class EndpointTests(Service service) : IClassFixture<Servi
     private static string Outcome(HttpResponseMessage answer) => answer switch
     {
         { StatusCode: HttpStatusCode.Unauthorized } => "log in",
-        { StatusCode: HttpStatusCode.Redirect, Headers.Location: { } to } when to.OriginalString.Contains("/login?", StringComparison.Ordinal) => "log in",
+        { StatusCode: HttpStatusCode.Redirect, Headers.Location: { } to } when to.OriginalString.Contains("/sign-in?", StringComparison.Ordinal) => "log in",
         { StatusCode: HttpStatusCode.Forbidden } => "forbidden",
         _ => "in",
     };

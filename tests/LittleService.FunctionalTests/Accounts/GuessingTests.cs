@@ -59,7 +59,7 @@ public sealed class GuessingTests(Service service) : IClassFixture<Service>
         foreach (var name in (string[])[known, disabled, $"nobody-{Guid.NewGuid():N}", "No Name at all!"])
         {
             var trace = ActivityTraceId.CreateRandom().ToString();
-            using var answer = await new Browser(service.Client) { Headers = { ["traceparent"] = $"00-{trace}-b7ad6b7169203331-01" } }.LogInAsync(name, "wrong password");
+            using var answer = await new Browser(service.Client) { Headers = { ["traceparent"] = $"00-{trace}-b7ad6b7169203331-01" } }.SignInAsync(name, "wrong password");
 
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
             Assert.True(checks.Count(check => check == trace) == 1, $"{name} {trace}: {string.Join(' ', checks)}");

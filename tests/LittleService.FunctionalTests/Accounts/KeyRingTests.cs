@@ -15,7 +15,7 @@ public sealed class KeyRingTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task KeysAreNotEncrypted()
     {
-        await _service.LogInAsync();
+        await _service.SignInAsync();
 
         Assert.Contains("<masterKey", await _service.ScalarAsync<string>(Keys), StringComparison.Ordinal);
     }
@@ -28,7 +28,7 @@ public sealed class KeyRingTests(Servers servers) : IAsyncLifetime
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         HttpClient Start() => _service.StartApi(services => services.AddDataProtection().ProtectKeysWithCertificate(certificate));
 
-        var (browser, name) = await _service.LogInAsync(api: Start());
+        var (browser, name) = await _service.SignInAsync(api: Start());
 
         Assert.Equal(name, await browser.At(Start()).NameAsync());
         var keys = await _service.ScalarAsync<string>(Keys);

@@ -16,30 +16,30 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
     private readonly JobClock _clock = new();
 
     [Fact]
-    public async Task LoginTakesACodeOnceItIsOn()
+    public async Task SignInTakesACodeOnceItIsOn()
     {
         var api = _service.StartApi(_clock);
-        var (browser, name) = await _service.LogInAsync(api: api);
-        var secret = SecretPattern().Match(await browser.PageAsync("/account")).Groups[1].Value;
+        var (browser, name) = await _service.SignInAsync(api: api);
+        var secret = SecretPattern().Match(await browser.PageAsync("/account/second-factor")).Groups[1].Value;
 
-        var wrong = await browser.PostedAsync("/account", "totp-on", Fields(secret, "000000"));
+        var wrong = await browser.PostedAsync("/account/second-factor", "totp-on", Fields(secret, "000000"));
         var first = Code(secret);
-        var on = await browser.PostedAsync("/account", "totp-on", Fields(secret, first));
+        var on = await browser.PostedAsync("/account/second-factor", "totp-on", Fields(secret, first));
 
         Assert.Contains("This is not the code", wrong, StringComparison.Ordinal);
         Assert.Contains("The second factor is on.", on, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, on, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, ""));
-        Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, first));
+        Assert.False(await IsSignedInAsync(api, name, ""));
+        Assert.False(await IsSignedInAsync(api, name, first));
         _clock.Advance(TimeSpan.FromSeconds(60));
         var code = Code(secret);
-        Assert.Equal(HttpStatusCode.Redirect, await LogInAsync(api, name, code));
-        Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, code));
+        Assert.True(await IsSignedInAsync(api, name, code));
+        Assert.False(await IsSignedInAsync(api, name, code));
         Assert.Equal(0, await _service.ScalarAsync<long>($"select count(*) from accounts a where position('{Convert.ToHexStringLower(Totp.Read(secret)!)}' in a::text) > 0"));
 
         _clock.Advance(TimeSpan.FromMinutes(5));
-        Assert.Contains("The second factor is off.", await browser.PostedAsync("/account", "totp-off", Fields("", Code(secret))), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.Redirect, await LogInAsync(api, name, ""));
+        Assert.Contains("The second factor is off.", await browser.PostedAsync("/account/second-factor", "totp-off", Fields("", Code(secret))), StringComparison.Ordinal);
+        Assert.True(await IsSignedInAsync(api, name, ""));
     }
 
     [Fact]
@@ -49,15 +49,15 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
         var (browser, name, codes) = await TurnOnAsync(api);
 
         Assert.Equal(10, codes.Distinct().Count());
-        using var wrong = await new Browser(api).LogInAsync(name, "not the password", codes[0]);
+        using var wrong = await new Browser(api).SignInAsync(name, "not the password", codes[0]);
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
-        Assert.Equal(HttpStatusCode.Redirect, await LogInAsync(api, name, codes[0]));
-        Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync(api, name, codes[0]));
-        Assert.Equal(HttpStatusCode.Redirect, await LogInAsync(api, name, codes[1].Replace(" ", "", StringComparison.Ordinal)));
+        Assert.True(await IsSignedInAsync(api, name, codes[0]));
+        Assert.False(await IsSignedInAsync(api, name, codes[0]));
+        Assert.True(await IsSignedInAsync(api, name, codes[1].Replace(" ", "", StringComparison.Ordinal)));
         Assert.Equal(2, await _service.ScalarAsync<long>($"select count(*) from audit where what = 'account.recovery_code_used' and who = '{name}'"));
 
-        Assert.Contains("8 recovery codes", await browser.PageAsync("/account"), StringComparison.Ordinal);
-        Assert.Contains("The second factor is off.", await browser.PostedAsync("/account", "totp-off", Fields("", codes[2])), StringComparison.Ordinal);
+        Assert.Contains("8 recovery codes", await browser.PageAsync("/account/second-factor"), StringComparison.Ordinal);
+        Assert.Contains("The second factor is off.", await browser.PostedAsync("/account/second-factor", "totp-off", Fields("", codes[2])), StringComparison.Ordinal);
         Assert.Equal(0, await _service.ScalarAsync<int>($"select cardinality(recovery_codes) from accounts where name = '{name}'"));
     }
 
@@ -67,7 +67,7 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
         var (browser, name, codes) = await TurnOnAsync(_service.StartApi(_clock));
         var kept = await _service.ScalarAsync<byte[][]>($"select recovery_codes from accounts where name = '{name}'");
 
-        var page = await browser.PageAsync("/account");
+        var page = await browser.PageAsync("/account/second-factor");
 
         Assert.DoesNotContain(codes, code => page.Contains(code, StringComparison.Ordinal));
         Assert.Equal(codes.Select(code => SHA256.HashData(Encoding.UTF8.GetBytes(code.Replace(" ", "", StringComparison.Ordinal)))), kept);
@@ -76,9 +76,9 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task SecretIsShownAsAQrCodeToo()
     {
-        var (browser, name) = await _service.LogInAsync();
+        var (browser, name) = await _service.SignInAsync();
 
-        var page = await browser.PageAsync("/account");
+        var page = await browser.PageAsync("/account/second-factor");
 
         using var data = QRCodeGenerator.GenerateQrCode(Totp.Address(name, SecretPattern().Match(page).Groups[1].Value), QRCodeGenerator.ECCLevel.M);
         using var code = new SvgQRCode(data);
@@ -88,10 +88,10 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task SessionAloneIsNotEnoughToTurnItOn()
     {
-        var (browser, _) = await _service.LogInAsync(api: _service.StartApi(_clock));
-        var secret = SecretPattern().Match(await browser.PageAsync("/account")).Groups[1].Value;
+        var (browser, _) = await _service.SignInAsync(api: _service.StartApi(_clock));
+        var secret = SecretPattern().Match(await browser.PageAsync("/account/second-factor")).Groups[1].Value;
 
-        var answer = await browser.PostedAsync("/account", "totp-on", ("Form.Password", "not the password"), ("Form.Secret", secret), ("Form.Code", Code(secret)));
+        var answer = await browser.PostedAsync("/account/second-factor", "totp-on", ("Form.Password", "not the password"), ("Form.Key", secret), ("Form.Code", Code(secret)));
 
         Assert.Contains("The password or the code is wrong.", answer, StringComparison.Ordinal);
     }
@@ -102,19 +102,20 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
 
     private async Task<(Browser Browser, string Name, string[] Codes)> TurnOnAsync(HttpClient api)
     {
-        var (browser, name) = await _service.LogInAsync(api: api);
-        var secret = SecretPattern().Match(await browser.PageAsync("/account")).Groups[1].Value;
-        var page = await browser.PostedAsync("/account", "totp-on", Fields(secret, Code(secret)));
+        var (browser, name) = await _service.SignInAsync(api: api);
+        var secret = SecretPattern().Match(await browser.PageAsync("/account/second-factor")).Groups[1].Value;
+        var page = await browser.PostedAsync("/account/second-factor", "totp-on", Fields(secret, Code(secret)));
         return (browser, name, RecoveryCodesPattern().Match(WebUtility.HtmlDecode(page)).Groups[1].Value.Split('\n'));
     }
 
-    private static async Task<HttpStatusCode> LogInAsync(HttpClient api, string name, string code)
+    private static async Task<bool> IsSignedInAsync(HttpClient api, string name, string code)
     {
-        using var answer = await new Browser(api).LogInAsync(name, People.Password, code);
-        return answer.StatusCode;
+        var browser = new Browser(api);
+        (await browser.SignInAsync(name, People.Password, code)).Dispose();
+        return await browser.NameAsync() == name;
     }
 
-    private static (string, string)[] Fields(string secret, string code) => [("Form.Password", People.Password), ("Form.Secret", secret), ("Form.Code", code)];
+    private static (string, string)[] Fields(string secret, string code) => [("Form.Password", People.Password), ("Form.Key", secret), ("Form.Code", code)];
 
     private string Code(string secret) => Totp.Code(Totp.Read(secret)!, _clock.GetUtcNow());
 

@@ -13,7 +13,7 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     [Fact]
     public async Task LogoutEndsTheSessionItselfNotOnlyTheCookie()
     {
-        var (browser, _) = await service.LogInAsync();
+        var (browser, _) = await service.SignInAsync();
         var stolen = new Browser(service.Client) { Cookies = new(browser.Cookies) };
 
         using var answer = await LogOutAsync(browser);
@@ -27,23 +27,23 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     public async Task DisabledAccountIsOutWithTheNextRequestEverywhere()
     {
         var other = service.StartApi();
-        var (browser, name) = await service.LogInAsync();
-        var admin = (await service.LogInAsync(Role.Admin)).Browser;
+        var (browser, name) = await service.SignInAsync();
+        var admin = (await service.SignInAsync(Role.Admin)).Browser;
         Assert.Equal(name, await browser.At(other).NameAsync());
 
         await admin.PostedAsync("/admin/accounts", $"state-{await IdAsync(name)}");
 
         Assert.Null(await browser.NameAsync());
         Assert.Null(await browser.At(other).NameAsync());
-        using var again = await new Browser(service.Client).LogInAsync(name, People.Password);
+        using var again = await new Browser(service.Client).SignInAsync(name, People.Password);
         Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
     }
 
     [Fact]
     public async Task LesserRoleHoldsWithTheNextRequest()
     {
-        var (browser, name) = await service.LogInAsync(Role.Admin);
-        var admin = (await service.LogInAsync(Role.Admin)).Browser;
+        var (browser, name) = await service.SignInAsync(Role.Admin);
+        var admin = (await service.SignInAsync(Role.Admin)).Browser;
         await browser.PageAsync("/admin/accounts");
 
         await admin.PostedAsync("/admin/accounts", $"role-{await IdAsync(name)}", ("Role", "writer"));
@@ -55,10 +55,10 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     [Fact]
     public async Task NewPasswordEndsAllOtherSessions()
     {
-        var (browser, name) = await service.LogInAsync();
+        var (browser, name) = await service.SignInAsync();
         var before = new Browser(service.Client) { Cookies = new(browser.Cookies) };
         var elsewhere = new Browser(service.Client);
-        (await elsewhere.LogInAsync(name, People.Password)).Dispose();
+        (await elsewhere.SignInAsync(name, People.Password)).Dispose();
 
         var weak = await browser.PostedAsync("/account", "password", ("Form.Password", People.Password), ("Form.New", "password1234"));
         var wrong = await browser.PostedAsync("/account", "password", ("Form.Password", "not the password"), ("Form.New", "Glacier-Pickle-Orbit-7"));
@@ -71,8 +71,8 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
         Assert.Equal(name, await browser.NameAsync());
         Assert.Null(await before.NameAsync());
         Assert.Null(await elsewhere.NameAsync());
-        using var old = await new Browser(service.Client).LogInAsync(name, People.Password);
-        using var now = await new Browser(service.Client).LogInAsync(name, "Glacier-Pickle-Orbit-7");
+        using var old = await new Browser(service.Client).SignInAsync(name, People.Password);
+        using var now = await new Browser(service.Client).SignInAsync(name, "Glacier-Pickle-Orbit-7");
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Redirect), (old.StatusCode, now.StatusCode));
     }
 
@@ -81,8 +81,8 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     {
         var clock = new JobClock();
         var api = service.StartApi(clock);
-        var (idle, _) = await service.LogInAsync(api: api);
-        var (busy, name) = await service.LogInAsync(api: api);
+        var (idle, _) = await service.SignInAsync(api: api);
+        var (busy, name) = await service.SignInAsync(api: api);
 
         for (var used = TimeSpan.Zero; used < SessionStore.Longest - SessionStore.Idle; used += SessionStore.Idle * 0.9)
         {
@@ -102,7 +102,7 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     [Fact]
     public async Task LongestTimeIsThatOfTheSessionNotOfTheCookieAlone()
     {
-        var (browser, name) = await service.LogInAsync();
+        var (browser, name) = await service.SignInAsync();
 
         await service.ExecuteAsync($"update sessions set created_at = now() - interval '12 hours' where account_id = '{await IdAsync(name)}'");
 
@@ -110,12 +110,12 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     }
 
     [Fact]
-    public async Task LoginStartsASessionOfItsOwn()
+    public async Task SignInStartsASessionOfItsOwn()
     {
-        var (browser, name) = await service.LogInAsync();
+        var (browser, name) = await service.SignInAsync();
         var before = new Browser(service.Client) { Cookies = new(browser.Cookies) };
 
-        (await browser.LogInAsync(name, People.Password)).Dispose();
+        (await browser.SignInAsync(name, People.Password)).Dispose();
 
         Assert.Equal(name, await browser.NameAsync());
         Assert.Null(await before.NameAsync());
@@ -126,7 +126,7 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     {
         await using var redis = await new RedisServer().StartAsync();
         (string, string) setting = ("ConnectionStrings:redis", redis.Connection);
-        var (browser, name) = await service.LogInAsync(api: service.StartApi(setting));
+        var (browser, name) = await service.SignInAsync(api: service.StartApi(setting));
 
         await redis.ExecuteAsync("FLUSHALL");
 
@@ -143,17 +143,17 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
 
         var replicas = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => own.StartApi())));
         // A page with a form needs a key.
-        await Task.WhenAll(replicas.Select(replica => replica.GetStringAsync("/login", Stop)));
+        await Task.WhenAll(replicas.Select(replica => replica.GetStringAsync("/sign-in", Stop)));
 
-        var (browser, name) = await own.LogInAsync(api: replicas[0]);
+        var (browser, name) = await own.SignInAsync(api: replicas[0]);
         Assert.Equal(1, await own.ScalarAsync<long>("select count(*) from data_protection_keys"));
         foreach (var replica in replicas) Assert.Equal(name, await browser.At(replica).NameAsync());
     }
 
     private static async Task<HttpResponseMessage> LogOutAsync(Browser browser)
     {
-        var token = Regex.Match(await browser.PageAsync("/"), "action=\"/logout\".*?value=\"([^\"]+)\"", RegexOptions.Singleline).Groups[1].Value;
-        return await browser.SendAsync(new(HttpMethod.Post, "/logout") { Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]) });
+        var token = Regex.Match(await browser.PageAsync("/"), "action=\"/sign-out\".*?value=\"([^\"]+)\"", RegexOptions.Singleline).Groups[1].Value;
+        return await browser.SendAsync(new(HttpMethod.Post, "/sign-out") { Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]) });
     }
 
     private Task<Guid> IdAsync(string name) => service.ScalarAsync<Guid>($"select id from accounts where name = '{name}'");

@@ -30,4 +30,16 @@ public static class TestKeys
             """);
         await command.ExecuteNonQueryAsync();
     }
+
+    /// <summary>A client that is signed in with a new key of the account.</summary>
+    public static async Task<HttpClient> AddKeyAsync(this Service service, string account)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        await service.ExecuteAsync(
+            $"""
+            insert into api_keys (id, account_id, name, role, secret_hash, created_at, expires_at)
+            select '{id}', id, 'tests', role, sha256('{Secret}'), now(), now() + interval '1 day' from accounts where name = '{account}'
+            """);
+        return new() { BaseAddress = service.Client.BaseAddress, DefaultRequestHeaders = { Authorization = new("Bearer", $"ls_{id}_{Secret}") } };
+    }
 }

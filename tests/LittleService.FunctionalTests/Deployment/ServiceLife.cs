@@ -28,7 +28,7 @@ internal static class ServiceLife
         await service.IsCountedAsync("lived", 50);
         Assert.Contains("lived", await api.GetStringAsync("/stats", Stop), StringComparison.Ordinal);
         foreach (var page in new[] { "/admin/jobs", "/admin/schedules", "/admin/audit", "/admin/health" }) await admin.GetStringAsync(page, Stop);
-        var (browser, name) = await service.LogInAsync(Role.Reader, api);
+        var (browser, name) = await service.SignInAsync(Role.Reader, api);
         Assert.Equal(name, await browser.NameAsync());
     }
 

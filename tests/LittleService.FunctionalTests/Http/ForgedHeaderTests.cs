@@ -10,9 +10,9 @@ public sealed class ForgedHeaderTests(Service service) : IClassFixture<Service>
     public async Task GuessesOfOneAddressAreCountedWhateverItClaimsToBe()
     {
         var name = await service.AddPersonAsync();
-        for (var guess = 0; guess < 5; guess++) (await Forger(guess).LogInAsync(name, "wrong password")).Dispose();
+        for (var guess = 0; guess < 5; guess++) (await Forger(guess).SignInAsync(name, "wrong password")).Dispose();
 
-        using var slowed = await Forger(5).LogInAsync(name, People.Password);
+        using var slowed = await Forger(5).SignInAsync(name, People.Password);
 
         Assert.Equal(HttpStatusCode.TooManyRequests, slowed.StatusCode);
     }

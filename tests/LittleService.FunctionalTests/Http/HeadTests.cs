@@ -13,7 +13,7 @@ public sealed class HeadTests(Service service) : IClassFixture<Service>
     [InlineData("/")]
     [InlineData("/items")]
     [InlineData("/items?sort=nonsense")]
-    [InlineData("/login")]
+    [InlineData("/sign-in")]
     [InlineData("/stats")]
     [InlineData("/site.css")]
     [InlineData("/health")]

@@ -15,7 +15,7 @@ public sealed class HostileRequestTests(Service service) : IClassFixture<Service
     private static readonly string[] Addresses =
     [
         "/api/items?search=", "/api/items?sort=", "/api/items?cursor=", "/api/items?limit=", "/api/items/", "/api/keys/", "/api/stats?name=", "/nothing/",
-        "/items?search=", "/items?sort=", "/items?cursor=", "/items/", "/stats?name=", "/stats?grain=", "/login?returnUrl=",
+        "/items?search=", "/items?sort=", "/items?cursor=", "/items/", "/stats?name=", "/stats?grain=", "/sign-in?returnUrl=",
         "/admin?done=", "/admin?done=replayed&count=", "/admin/jobs?state=", "/admin/jobs?queue=", "/admin/jobs?kind=", "/admin/jobs?search=",
         "/admin/jobs?after=", "/admin/jobs?state=completed&afterEnd=", "/admin/jobs/", "/admin/dead-letters?kind=", "/admin/dead-letters?since=",
         "/admin/dead-letters?after=", "/admin/audit?who=", "/admin/audit?subject=", "/admin/audit?before=", "/admin/audit?beforeAct=",
@@ -69,7 +69,7 @@ public sealed class HostileRequestTests(Service service) : IClassFixture<Service
     [InlineData("POST", "/api/keys")]
     [InlineData("POST", "/api/webhooks")]
     [InlineData("POST", "/api/imports")]
-    [InlineData("POST", "/login")]
+    [InlineData("POST", "/sign-in")]
     public async Task CompressedBodyIsRefusedUnread(string method, string address)
     {
         using var packed = new MemoryStream();
@@ -104,7 +104,7 @@ public sealed class HostileRequestTests(Service service) : IClassFixture<Service
     [InlineData("text/plain")]
     public async Task WhatAnotherSiteMakesABrowserSendDoesNothing(string type)
     {
-        var (browser, _) = await service.LogInAsync(Role.Writer);
+        var (browser, _) = await service.SignInAsync(Role.Writer);
         var before = await service.ScalarAsync<long>("select count(*) from items");
 
         using var answer = await browser.SendAsync(new(HttpMethod.Post, "/api/items") { Content = new StringContent(Item, Encoding.UTF8, type), Headers = { { "Origin", "https://evil.example" } } });

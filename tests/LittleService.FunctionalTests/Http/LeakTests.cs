@@ -26,7 +26,7 @@ public sealed class LeakTests(Service service) : IClassFixture<Service>
 
         await SendEverywhereAsync(api);
 
-        Assert.Contains("A login was refused", log.Text, StringComparison.Ordinal);
+        Assert.Contains("A sign-in was refused", log.Text, StringComparison.Ordinal);
         Assert.Contains("23514", log.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(Planted, log.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b", log.Text, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class LeakTests(Service service) : IClassFixture<Service>
     private async Task SendEverywhereAsync(HttpClient api)
     {
         var query = Uri.EscapeDataString(Forging);
-        foreach (var address in (string[])["/api/items?search=", "/api/items?cursor=", "/api/items?limit=", "/items?sort=", "/api/session?token=", "/nothing?token=", "/login?returnUrl="])
+        foreach (var address in (string[])["/api/items?search=", "/api/items?cursor=", "/api/items?limit=", "/items?sort=", "/api/session?token=", "/nothing?token=", "/sign-in?returnUrl="])
             (await api.GetAsync(address + query, Stop)).Dispose();
         foreach (var header in (string[])["Idempotency-Key", "If-None-Match", "Cookie", "X-CSRF-Token", "X-Api-Key", "Referer"])
         {
@@ -62,7 +62,7 @@ public sealed class LeakTests(Service service) : IClassFixture<Service>
 
         foreach (var body in (string[])[Planted, $$"""{"name":{{Planted}}""", $$"""{"name":"{{Planted}}","quantity":"{{Planted}}"}""", $$"""{"{{Planted}}":1}"""])
             (await api.PostRawAsync(body)).Dispose();
-        (await new Browser(api).LogInAsync(Forging, Forging, Forging)).Dispose();
+        (await new Browser(api).SignInAsync(Forging, Forging, Forging)).Dispose();
         await FailInTheDatabaseAsync(api);
     }
 

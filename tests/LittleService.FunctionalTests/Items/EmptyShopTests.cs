@@ -5,7 +5,7 @@ namespace LittleService.FunctionalTests.Items;
 /// <summary>In a service of its own, in which nobody adds anything.</summary>
 public sealed class EmptyShopTests(Service service) : IClassFixture<Service>
 {
-    private const string LogIn = "Log in to add the first item";
+    private const string LogIn = "Sign in to add the first item";
     private const string Add = "Add the first item";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

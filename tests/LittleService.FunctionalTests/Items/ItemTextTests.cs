@@ -87,7 +87,7 @@ public sealed partial class ItemTextTests(Service service) : IClassFixture<Servi
         Assert.Equal(text.ReplaceLineEndings("\n"), Description(page).ReplaceLineEndings("\n"));
     }
 
-    private async Task<Browser> BrowserAsync() => (await service.LogInAsync(Role.Admin)).Browser;
+    private async Task<Browser> BrowserAsync() => (await service.SignInAsync(Role.Admin)).Browser;
 
     private static string Name(string page) => WebUtility.HtmlDecode(NameField().Match(page).Groups[1].Value);
 

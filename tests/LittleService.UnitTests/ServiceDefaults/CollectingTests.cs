@@ -47,7 +47,7 @@ public sealed class CollectingTests : IAsyncLifetime
 
         var ignored = await SendAsync(client, method, path);
 
-        await exported.OneAsync(await SendAsync(client, HttpMethod.Get, "/login"), ActivityKind.Server);
+        await exported.OneAsync(await SendAsync(client, HttpMethod.Get, "/sign-in"), ActivityKind.Server);
         Assert.Empty(exported.Of(ignored));
     }
 

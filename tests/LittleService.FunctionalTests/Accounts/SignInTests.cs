@@ -6,18 +6,18 @@ using LittleService.Jobs.Testing;
 
 namespace LittleService.FunctionalTests.Accounts;
 
-public sealed class LoginTests(Service service) : IClassFixture<Service>
+public sealed class SignInTests(Service service) : IClassFixture<Service>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task LoginLeadsToThePageThatAskedForIt()
+    public async Task SignInLeadsToThePageThatAskedForIt()
     {
         var browser = new Browser(service.Client);
         using var asked = await browser.GetAsync("/keys");
         Assert.Equal(HttpStatusCode.Redirect, asked.StatusCode);
 
-        using var answer = await browser.LogInAsync(await service.AddPersonAsync(), People.Password, path: asked.Headers.Location!.PathAndQuery);
+        using var answer = await browser.SignInAsync(await service.AddPersonAsync(), People.Password, path: asked.Headers.Location!.PathAndQuery);
 
         Assert.Equal((HttpStatusCode.Redirect, "/keys"), (answer.StatusCode, answer.Headers.Location!.OriginalString.Replace(service.Client.BaseAddress!.ToString().TrimEnd('/'), "", StringComparison.Ordinal)));
         Assert.Contains("Your keys", await browser.PageAsync("/keys"), StringComparison.Ordinal);
@@ -26,7 +26,7 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task CookieIsForThisHostAndNoScript()
     {
-        using var answer = await new Browser(service.Client).LogInAsync(await service.AddPersonAsync(), People.Password);
+        using var answer = await new Browser(service.Client).SignInAsync(await service.AddPersonAsync(), People.Password);
 
         var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("__Host-session=", StringComparison.Ordinal)).ToLowerInvariant();
         Assert.Contains("; path=/;", cookie, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
     public async Task CookieOfFormsIsForThisHostToo()
     {
         using var client = service.StartApi(("FORWARDEDHEADERS_ENABLED", "true"));
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/login") { Headers = { { "X-Forwarded-Proto", "https" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/sign-in") { Headers = { { "X-Forwarded-Proto", "https" } } };
 
         using var answer = await client.SendAsync(request, Stop);
 
@@ -53,7 +53,7 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
     {
         var browser = new Browser(service.StartApi(("environment", "Development")));
 
-        using var answer = await browser.LogInAsync(await service.AddPersonAsync(), People.Password);
+        using var answer = await browser.SignInAsync(await service.AddPersonAsync(), People.Password);
 
         Assert.Contains("session", browser.Cookies.Keys);
         Assert.DoesNotContain("secure", string.Join(' ', answer.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
@@ -67,9 +67,9 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
     [InlineData("/\t/evil.example")]
     [InlineData("javascript:alert(1)")]
     [InlineData("%2f%2fevil.example")]
-    public async Task LoginLeadsToNoOtherSite(string address)
+    public async Task SignInLeadsToNoOtherSite(string address)
     {
-        using var answer = await new Browser(service.Client).LogInAsync(await service.AddPersonAsync(), People.Password, path: $"/login?returnUrl={Uri.EscapeDataString(address)}");
+        using var answer = await new Browser(service.Client).SignInAsync(await service.AddPersonAsync(), People.Password, path: $"/sign-in?returnUrl={Uri.EscapeDataString(address)}");
 
         Assert.Equal(service.Client.BaseAddress, new Uri(service.Client.BaseAddress!, answer.Headers.Location!));
     }
@@ -83,7 +83,7 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
         var answers = new List<string>();
         foreach (var (name, password) in new[] { (person, "not it at all"), ("nobody", "not it at all"), ("No Name at all!", ""), (person, new string('x', 5000)) })
         {
-            using var answer = await new Browser(service.Client).LogInAsync(name, password);
+            using var answer = await new Browser(service.Client).SignInAsync(name, password);
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
             Assert.False(answer.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(cookie => cookie.Contains("session", StringComparison.Ordinal)));
             var page = await answer.Content.ReadAsStringAsync(Stop);
@@ -102,11 +102,11 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
             // Both replicas count together.
             for (var guess = 0; guess < 5; guess++)
             {
-                using var wrong = await new Browser(guess % 2 == 0 ? service.Client : other).LogInAsync(name, "wrong password");
+                using var wrong = await new Browser(guess % 2 == 0 ? service.Client : other).SignInAsync(name, "wrong password");
                 Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
             }
 
-            using var slowed = await new Browser(other).LogInAsync(name, People.Password);
+            using var slowed = await new Browser(other).SignInAsync(name, People.Password);
             Assert.Equal(HttpStatusCode.TooManyRequests, slowed.StatusCode);
             Assert.InRange(slowed.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 30);
         }
@@ -117,10 +117,10 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
     {
         var clock = new JobClock();
         var (api, name) = (service.StartApi(clock), await service.AddPersonAsync());
-        for (var guess = 0; guess < 30; guess++) (await new Browser(api).LogInAsync(name, "wrong password")).Dispose();
+        for (var guess = 0; guess < 30; guess++) (await new Browser(api).SignInAsync(name, "wrong password")).Dispose();
 
         clock.Advance(TimeSpan.FromSeconds(31));
-        using var answer = await new Browser(api).LogInAsync(name, People.Password);
+        using var answer = await new Browser(api).SignInAsync(name, People.Password);
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
     }
@@ -128,7 +128,7 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task JsonOfACookieNeedsTheTokenOfTheSession()
     {
-        var (browser, _) = await service.LogInAsync(Role.Writer);
+        var (browser, _) = await service.SignInAsync(Role.Writer);
         using var session = await browser.GetAsync("/api/session");
         var csrf = (await session.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("csrf").GetString();
 
@@ -141,11 +141,11 @@ public sealed class LoginTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
-    public async Task LoginWithoutItsTokenIsRefused()
+    public async Task SignInWithoutItsTokenIsRefused()
     {
-        using var answer = await new Browser(service.Client).SendAsync(new(HttpMethod.Post, "/login")
+        using var answer = await new Browser(service.Client).SendAsync(new(HttpMethod.Post, "/sign-in")
         {
-            Content = new FormUrlEncodedContent([new("_handler", "login"), new("Form.Name", await service.AddPersonAsync()), new("Form.Password", People.Password)]),
+            Content = new FormUrlEncodedContent([new("_handler", "sign-in"), new("Form.Name", await service.AddPersonAsync()), new("Form.Password", People.Password)]),
         });
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);

@@ -1,0 +1,55 @@
+using LittleService.Data.Accounts;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+
+namespace LittleService.Api.Accounts;
+
+/// <summary>
+/// The challenges of passkeys, for <c>passkeys.js</c>; the pages check what the browser signed. The domain is that of the request, or the
+/// setting <c>Accounts:Passkeys:ServerDomain</c>.
+/// </summary>
+public static class PasskeysExtensions
+{
+    public static void AddPasskeys(this WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<IdentityPasskeyOptions>(passkeys =>
+        {
+            passkeys.UserVerificationRequirement = "required";
+            passkeys.ResidentKeyRequirement = "required";
+            passkeys.ValidateOrigin = static context => ValueTask.FromResult(IsOurs(context));
+            builder.Configuration.GetSection("Accounts:Passkeys").Bind(passkeys);
+        });
+    }
+
+    public static void MapPasskeys(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/sign-in/passkey", BeginSignInAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/account/passkeys/challenge", BeginAddingAsync).RequireAuthorization(Policies.Session).ExcludeFromDescription();
+    }
+
+    // Behind a proxy that ends TLS the scheme of the request may be http: only the host has to be ours.
+    private static bool IsOurs(PasskeyOriginValidationContext context) =>
+        !context.CrossOrigin && Uri.TryCreate(context.Origin, UriKind.Absolute, out var origin)
+        && (origin.Scheme == Uri.UriSchemeHttps || origin.IsLoopback)
+        && origin.Authority == context.HttpContext.Request.Host.Value;
+
+    // Of nobody: the passkey says whose it is.
+    private static async Task<ContentHttpResult> BeginSignInAsync(SignInManager<Account> signIn) =>
+        Json(await signIn.MakePasskeyRequestOptionsAsync(user: null));
+
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> BeginAddingAsync(
+        [FromForm(Name = "Form.Password")] string? password, [FromForm(Name = "Form.Code")] string? code, HttpContext http,
+        SignInManager<Account> signIn, SignInAttempts attempts)
+    {
+        if (await signIn.UserManager.GetUserAsync(http.User) is not { HasPassword: true } account)
+            return TypedResults.Problem("This account signs in with its provider.", statusCode: StatusCodes.Status400BadRequest);
+        var proof = await attempts.ProveAsync(http, account, password, code);
+        if (!proof.Succeeded)
+            return TypedResults.Problem(proof.Refuse(http.Response, SignInOutcome.Wrong), statusCode: http.Response.StatusCode);
+        var entity = new PasskeyUserEntity { Id = account.Id.ToString(), Name = account.Name, DisplayName = account.Name };
+        return Json(await signIn.MakePasskeyCreationOptionsAsync(entity));
+    }
+
+    private static ContentHttpResult Json(string options) => TypedResults.Text(options, "application/json");
+}

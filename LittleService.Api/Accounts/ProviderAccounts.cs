@@ -1,0 +1,79 @@
+using System.Security.Claims;
+using LittleService.Data.Accounts;
+using Microsoft.AspNetCore.Identity;
+
+namespace LittleService.Api.Accounts;
+
+/// <summary>
+/// The accounts of the identity provider. They are found by its issuer and subject, never by a name or a mail address, which others may
+/// hold there or here.
+/// </summary>
+public sealed class ProviderAccounts(SignInManager<Account> signIn, ProviderOptions provider, TimeProvider time)
+{
+    private const string ChangedBy = "provider";
+
+    private readonly UserManager<Account> _users = signIn.UserManager;
+
+    /// <summary>
+    /// The account of this user with the role that the provider gives it now, added where it is new. Null, and why, where it may not sign
+    /// in.
+    /// </summary>
+    public async Task<(Account? Account, string? Failure)> GetAsync(ClaimsPrincipal user)
+    {
+        if (user.FindFirst("sub") is not { Value.Length: > 0 } subject) return (null, ProviderSignIn.Refused);
+        var account = await _users.FindByLoginAsync(subject.Issuer, subject.Value);
+        if (account is not null && !await signIn.CanSignInAsync(account)) return (null, ProviderSignIn.Refused);
+        if (provider.RoleOf(user.FindAll(provider.RoleClaim).Select(static claim => claim.Value)) is not { } role)
+        {
+            if (account is not null) await TakeRoleAsync(account);
+            return (null, ProviderSignIn.NoRole);
+        }
+
+        if (account is null) return await AddAsync(user, subject, role) is { } added ? (added, null) : (null, ProviderSignIn.Refused);
+        return await SetRoleAsync(account, role) ? (account, null) : (null, ProviderSignIn.LastAdmin);
+    }
+
+    private async Task<bool> SetRoleAsync(Account account, Role role)
+    {
+        if (account.Role == role) return true;
+        (account.Role, account.ChangedBy) = (role, ChangedBy);
+        return (await _users.UpdateAsync(account)).Succeeded;
+    }
+
+    // Who has no role at the provider any more: sessions end, and API keys may do the least.
+    private async Task TakeRoleAsync(Account account)
+    {
+        (account.Role, account.ChangedBy) = (Role.Reader, ChangedBy);
+        await _users.UpdateSecurityStampAsync(account);
+    }
+
+    private async Task<Account?> AddAsync(ClaimsPrincipal user, Claim subject, Role role)
+    {
+        var name = NameOf(user);
+        for (var number = 1; number <= 100; number++)
+        {
+            var account = new Account
+            {
+                Name = number == 1 ? name : $"{name}-{number}",
+                Role = role,
+                CreatedAt = time.GetUtcNow().UtcDateTime,
+                LoginProvider = subject.Issuer,
+                ProviderKey = subject.Value,
+                ChangedBy = ChangedBy,
+            };
+            if ((await _users.CreateAsync(account)).Succeeded) return account;
+            // Another request of the same user came first.
+            if (await _users.FindByLoginAsync(subject.Issuer, subject.Value) is { } other) return other;
+        }
+
+        return null;
+    }
+
+    private static string NameOf(ClaimsPrincipal user)
+    {
+        var given = user.FindFirstValue("preferred_username") ?? user.FindFirstValue("email") ?? user.FindFirstValue("name") ?? "";
+        var name = string.Concat(given.ToLowerInvariant().Take(60)
+            .Select(static letter => char.IsAsciiLetterOrDigit(letter) || "._@-".Contains(letter, StringComparison.Ordinal) ? letter : '-'));
+        return AccountName.Read(name.TrimStart('.', '_', '@', '-')) ?? "user";
+    }
+}
