@@ -46,11 +46,11 @@ public sealed partial class SignInAttempts(
                 ? SignInResult.Success : SignInResult.Failed));
 
     /// <summary>Signs in with what a passkey signed. Nobody can guess that: it is not slowed down.</summary>
-    public async Task<bool> PasskeyAsync(HttpContext http, string credential)
+    public async Task<bool> PasskeyAsync(HttpContext http, string? credential)
     {
         try
         {
-            if (credential.Length > 0 && (await signIn.PasskeySignInAsync(credential)).Succeeded) return true;
+            if (!string.IsNullOrEmpty(credential) && (await signIn.PasskeySignInAsync(credential)).Succeeded) return true;
         }
         catch (InvalidOperationException)
         {
