@@ -5,6 +5,7 @@ using LittleService.Data;
 using LittleService.Data.Idempotency;
 using LittleService.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.HttpOverrides;
 
 namespace LittleService.Api.Http;
 
@@ -14,6 +15,10 @@ public static class HttpExtensions
     public static void AddHttp(this WebApplicationBuilder builder)
     {
         builder.AddBodyTimeouts();
+        // Where a proxy is trusted at all (ASPNETCORE_FORWARDEDHEADERS_ENABLED), for the host too: addresses that identity providers and
+        // passkeys see are those of the browser.
+        builder.Services.PostConfigure<ForwardedHeadersOptions>(
+            static options => options.ForwardedHeaders |= ForwardedHeaders.XForwardedHost);
         builder.Services.AddSingleton<CursorKey>();
         builder.Services.AddSingleton<Cursors>();
         builder.Services.AddSingleton<DatabaseSnapshot>();

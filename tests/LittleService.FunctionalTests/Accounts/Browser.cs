@@ -44,14 +44,20 @@ internal sealed partial class Browser(HttpClient api)
         return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(Stop);
     }
 
-    public async Task<HttpResponseMessage> PostAsync(string path, string handler, params (string Name, string Value)[] fields)
+    public Task<HttpResponseMessage> PostAsync(string path, string handler, params (string Name, string Value)[] fields) =>
+        PostToAsync(path, path, [("_handler", handler), .. fields]);
+
+    /// <summary>Posts with the token of a form of the page.</summary>
+    public async Task<HttpResponseMessage> PostToAsync(string path, string page, params (string Name, string Value)[] fields)
     {
-        var token = Token().Match(await PageAsync(path)).Groups[1].Value;
+        var token = Token().Match(await PageAsync(page)).Groups[1].Value;
         return await SendAsync(new(HttpMethod.Post, path)
         {
-            Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token), new("_handler", handler), .. fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value))]),
+            Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token), .. fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value))]),
         });
     }
+
+    public Task<HttpResponseMessage> PostSignOutAsync() => PostToAsync("/sign-out", "/");
 
     public async Task<string> PostedAsync(string path, string handler, params (string Name, string Value)[] fields)
     {

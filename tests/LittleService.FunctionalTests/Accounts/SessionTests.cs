@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using LittleService.Data.Accounts;
 using LittleService.FunctionalTests.Events;
 using LittleService.Jobs.Testing;
@@ -16,7 +15,7 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
         var (browser, _) = await service.SignInAsync();
         var stolen = new Browser(service.Client) { Cookies = new(browser.Cookies) };
 
-        using var answer = await LogOutAsync(browser);
+        using var answer = await browser.PostSignOutAsync();
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.DoesNotContain("__Host-session", browser.Cookies.Keys);
@@ -148,12 +147,6 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
         var (browser, name) = await own.SignInAsync(api: replicas[0]);
         Assert.Equal(1, await own.ScalarAsync<long>("select count(*) from data_protection_keys"));
         foreach (var replica in replicas) Assert.Equal(name, await browser.At(replica).NameAsync());
-    }
-
-    private static async Task<HttpResponseMessage> LogOutAsync(Browser browser)
-    {
-        var token = Regex.Match(await browser.PageAsync("/"), "action=\"/sign-out\".*?value=\"([^\"]+)\"", RegexOptions.Singleline).Groups[1].Value;
-        return await browser.SendAsync(new(HttpMethod.Post, "/sign-out") { Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]) });
     }
 
     private Task<Guid> IdAsync(string name) => service.ScalarAsync<Guid>($"select id from accounts where name = '{name}'");
