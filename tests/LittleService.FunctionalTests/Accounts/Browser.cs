@@ -59,6 +59,16 @@ internal sealed partial class Browser(HttpClient api)
 
     public Task<HttpResponseMessage> PostSignOutAsync() => PostToAsync("/sign-out", "/");
 
+    /// <summary>Posts what a form of another replica holds.</summary>
+    public async Task<HttpResponseMessage> PostWithFormOfAsync(HttpClient other, string path, string handler, params (string Name, string Value)[] fields)
+    {
+        var token = Token().Match(await At(other).PageAsync(path)).Groups[1].Value;
+        return await SendAsync(new(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token), new("_handler", handler), .. fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value))]),
+        });
+    }
+
     public async Task<string> PostedAsync(string path, string handler, params (string Name, string Value)[] fields)
     {
         using var answer = await PostAsync(path, handler, fields);
