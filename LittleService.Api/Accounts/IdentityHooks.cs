@@ -19,7 +19,7 @@ internal sealed class AccountClaims : IUserClaimsPrincipalFactory<Account>
 
 /// <summary>
 /// Keeps disabled accounts out, whatever they sign in with. Identity's lockout does not: it counts failures by account, so a stranger
-/// could lock the owner out; <see cref="LoginThrottle"/> counts by address too.
+/// could lock the owner out; <see cref="SignInThrottle"/> counts by address too.
 /// </summary>
 internal sealed class ActiveAccounts : IUserConfirmation<Account>
 {

@@ -10,7 +10,7 @@ namespace LittleService.Api.Accounts;
 /// passwords and get the same response.
 /// </summary>
 public sealed partial class SignInAttempts(
-    SignInManager<Account> signIn, AccountPasswordHasher hasher, LoginThrottle throttle, ILogger<SignInAttempts> log)
+    SignInManager<Account> signIn, AccountPasswordHasher hasher, SignInThrottle throttle, ILogger<SignInAttempts> log)
 {
     public const string PasskeyRefused = "This passkey is not known here, or its request is too old. Try again.";
 

@@ -46,8 +46,11 @@ public sealed partial class AccountStore
         if (now.PasswordHash != before.PasswordHash) yield return ("account.password", null);
         if (now.SecondFactor != before.SecondFactor)
             yield return (now.SecondFactor ? "account.second_factor_on" : "account.second_factor_off", null);
+        else if (!now.RecoveryCodes.All(code => Has(before.RecoveryCodes, code))) yield return ("account.recovery_codes_renewed", null);
         else if (now.RecoveryCodes.Length < before.RecoveryCodes.Length) yield return ("account.recovery_code_used", null);
     }
+
+    private static bool Has(byte[][] codes, byte[] code) => codes.Any(known => known.AsSpan().SequenceEqual(code));
 
     private static string WhoChanges(Account account) => account.ChangedBy ?? account.Name;
 

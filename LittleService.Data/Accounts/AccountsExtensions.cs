@@ -38,7 +38,7 @@ public static class AccountsExtensions
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<ApiKeyLookups>();
         services.AddSingleton<SessionStore>();
-        services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<SignInThrottle>();
     }
 
     /// <summary>Adds Data Protection with keys in the database that every process of the service shares.</summary>

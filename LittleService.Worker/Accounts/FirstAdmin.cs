@@ -12,7 +12,7 @@ public sealed partial class FirstAdmin(
     /// <summary>Why the service must not start with this password, in one sentence; null in Development, or where it is fine.</summary>
     public static string? ConfigurationError(IConfiguration configuration, IHostEnvironment environment)
     {
-        if (environment.IsDevelopment()) return null;
+        if (environment.IsDevelopment() || !IsWanted(configuration)) return null;
         if (configuration[Setting] is not { Length: > 0 } password)
             return $"The worker does not start without {Setting}, the password that the account admin begins with.";
         return Passwords.ProblemOf(password, "admin") is { } reason
@@ -21,6 +21,7 @@ public sealed partial class FirstAdmin(
 
     public async Task AddAsync(CancellationToken cancellationToken)
     {
+        if (!IsWanted(configuration)) return;
         if (configuration[Setting] is not { Length: > 0 } password)
         {
             LogMissing();
@@ -35,6 +36,9 @@ public sealed partial class FirstAdmin(
         var added = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(admin, password);
         if (added.Succeeded) LogAdded();
     }
+
+    // Where accounts of our own cannot sign in, the identity provider says who is an admin.
+    private static bool IsWanted(IConfiguration configuration) => configuration.GetValue("Accounts:LocalSignIn", defaultValue: true);
 
     [LoggerMessage(LogLevel.Warning, "There is no account to sign in with unless there was one before: Accounts:AdminPassword is not set.")]
     private partial void LogMissing();

@@ -34,6 +34,17 @@ public sealed class FirstAdminTests(Servers servers) : IAsyncLifetime
         Assert.Equal(0, await _service.ScalarAsync<long>("select count(*) from accounts where name = 'admin'"));
     }
 
+    [Fact]
+    public async Task NoneIsAddedWhereAccountsOfOurOwnCannotSignIn()
+    {
+        await _service.ExecuteAsync("delete from accounts");
+
+        var worker = _service.StartWorker(("Accounts:LocalSignIn", "false"), ("Accounts:AdminPassword", ""));
+        await Eventually.SeeAsync(() => worker.GetAsync("/health", Stop), health => health.IsSuccessStatusCode);
+
+        Assert.Equal(0, await _service.ScalarAsync<long>("select count(*) from accounts"));
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("")]
     [InlineData("changeme")]

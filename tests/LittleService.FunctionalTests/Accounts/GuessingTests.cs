@@ -66,7 +66,7 @@ public sealed class GuessingTests(Service service) : IClassFixture<Service>
         }
     }
 
-    private LoginThrottle Throttle(TimeProvider clock) => new(service.Database, new DatabaseWatch(service.Database, TimeProvider.System), clock);
+    private SignInThrottle Throttle(TimeProvider clock) => new(service.Database, new DatabaseWatch(service.Database, TimeProvider.System), clock);
 
     // Addresses that no other test has, each with a network of its own.
     private static Func<int, IPAddress> Network()

@@ -9,10 +9,10 @@ namespace LittleService.Data.Accounts;
 /// <summary>
 /// Slows down password guessing. An attempt takes a token from three buckets: the account at this address, the address, the account.
 /// Buckets refill with time, so nobody is locked out for good, and the bucket of one address for an account is empty long before the
-/// account's own. They are stored in Postgres, which a login needs anyway: they hold across replicas, and flushing Redis does not reset
+/// account's own. They are stored in Postgres, which a sign-in needs anyway: they hold across replicas, and flushing Redis does not reset
 /// them.
 /// </summary>
-public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch, TimeProvider time)
+public sealed class SignInThrottle(NpgsqlDataSource database, DatabaseWatch watch, TimeProvider time)
 {
     private sealed record Limit(byte[] Subject, int Tokens, TimeSpan Refill);
 
@@ -27,7 +27,7 @@ public sealed class LoginThrottle(NpgsqlDataSource database, DatabaseWatch watch
         return null;
     }
 
-    /// <summary>Returns the tokens after a successful login.</summary>
+    /// <summary>Returns the tokens after a successful sign-in.</summary>
     public async Task GiveBackAsync(string account, IPAddress? address, CancellationToken cancellationToken)
     {
         foreach (var limit in Limits(account, address))

@@ -4,12 +4,12 @@ using LittleService.Data.Accounts;
 
 namespace LittleService.FunctionalTests.Accounts;
 
-public sealed class LoginThrottleTests(Servers servers) : IAsyncLifetime
+public sealed class SignInThrottleTests(Servers servers) : IAsyncLifetime
 {
     private static readonly IPAddress Here = IPAddress.Parse("192.0.2.1");
 
     private readonly Service _service = new(servers);
-    private LoginThrottle _throttle = null!;
+    private SignInThrottle _throttle = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
