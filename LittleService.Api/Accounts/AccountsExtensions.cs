@@ -15,6 +15,7 @@ public static class AccountsExtensions
     public static void AddAccounts(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(new PageLink("Keys", "/keys", Role.Reader));
+        builder.Services.AddSingleton(builder.Configuration.GetSection(AccountOptions.Section).Get<AccountOptions>() ?? new());
         builder.Services.AddAccountStores();
         builder.AddSignIn();
         builder.AddPasskeys();
@@ -30,7 +31,7 @@ public static class AccountsExtensions
             });
         builder.AddProviderSignIn();
         Policies.Add(builder.Services.AddAuthorizationBuilder());
-        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, EndpointsOnly>();
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResults>();
         builder.AddCsrfProtection();
     }
 

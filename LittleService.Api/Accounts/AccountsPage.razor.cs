@@ -32,7 +32,7 @@ public sealed partial class AccountsPage
         else if (ReadRole() is not { } role) Refuse("There is no such role.");
         else
         {
-            var account = new Account { Name = name, Role = role, CreatedAt = Time.GetUtcNow().UtcDateTime, ChangedBy = Who };
+            var account = new Account { Name = name, Role = role, CreatedAt = Time.GetUtcNow().UtcDateTime, PasswordTemporary = true, ChangedBy = Who };
             if (Show(await Users.CreateAsync(account, password))) _password = password;
         }
 
@@ -58,6 +58,7 @@ public sealed partial class AccountsPage
     {
         if (await FindAsync(listed) is not { } account) return;
         var password = Passwords.Create();
+        account.PasswordTemporary = account.HasPassword;
         account.PasswordHash = account.HasPassword ? Users.PasswordHasher.HashPassword(account, password) : null;
         if (Show(await Store.ResetAsync(account, Http.RequestAborted)) && account.HasPassword) _password = password;
         await LoadAsync();

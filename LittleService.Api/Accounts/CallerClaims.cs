@@ -7,6 +7,7 @@ namespace LittleService.Api.Accounts;
 /// <summary>A caller as ASP.NET Core knows it, and back.</summary>
 public static class CallerClaims
 {
+    internal const string ToComplete = "to-complete";
     private const string KeyExpires = "key-expires";
 
     public static ClaimsPrincipal ToPrincipal(this Caller caller, string scheme)
@@ -28,6 +29,9 @@ public static class CallerClaims
         Roles.Parse(user.FindFirstValue(ClaimTypes.Role)!),
         user.FindFirstValue(KeyExpires) is { } expires
             ? DateTime.Parse(expires, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null);
+
+    /// <summary>The page where the user has to complete the account before anything else; null where it is complete.</summary>
+    public static string? PageToComplete(this ClaimsPrincipal user) => user.FindFirstValue(ToComplete);
 
     /// <summary>Whether the user signed in with a session rather than a key.</summary>
     public static bool HasSession(this ClaimsPrincipal user) => user.HasClaim(static claim => claim.Type == Sessions.Token);

@@ -2,10 +2,7 @@ using LittleService.Data.Accounts;
 
 namespace LittleService.Api.Accounts;
 
-/// <summary>
-/// The identity provider of the team, from the section <c>Accounts:OpenIdConnect</c>; and whether accounts of our own sign in
-/// (<c>Accounts:LocalSignIn</c>).
-/// </summary>
+/// <summary>The identity provider of the team, from the section <c>Accounts:OpenIdConnect</c>.</summary>
 public sealed class ProviderOptions
 {
     public const string Section = "Accounts:OpenIdConnect";
@@ -28,8 +25,6 @@ public sealed class ProviderOptions
     /// </summary>
     public IReadOnlyDictionary<Role, string[]> Roles { get; init; } = new Dictionary<Role, string[]>();
 
-    public bool LocalSignIn { get; init; } = true;
-
     public bool IsConfigured => Authority is { Length: > 0 };
 
     public static ProviderOptions Of(IConfiguration configuration)
@@ -45,7 +40,6 @@ public sealed class ProviderOptions
             RoleClaim = section[nameof(RoleClaim)] is { Length: > 0 } claim ? claim : "roles",
             Roles = Enum.GetValues<Role>().Select(role => (role, values: ValuesOf(section.GetSection($"{nameof(Roles)}:{role.Text()}"))))
                 .Where(static each => each.values.Length > 0).ToDictionary(static each => each.role, static each => each.values),
-            LocalSignIn = configuration.GetValue("Accounts:LocalSignIn", defaultValue: true),
         };
     }
 
@@ -54,7 +48,7 @@ public sealed class ProviderOptions
     {
         var provider = Of(configuration);
         if (!provider.IsConfigured)
-            return provider.LocalSignIn ? null : $"With Accounts:LocalSignIn off, nobody can sign in: set {Section}:Authority, or turn it on.";
+            return configuration.GetValue("Accounts:LocalSignIn", defaultValue: true) ? null : $"With Accounts:LocalSignIn off, nobody can sign in: set {Section}:Authority, or turn it on.";
         if (!Uri.TryCreate(provider.Authority, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttps && !uri.IsLoopback))
             return $"{Section}:Authority must be an https address.";
         if (string.IsNullOrEmpty(provider.ClientId)) return $"{Section}:ClientId is missing, the id of this service at the provider.";

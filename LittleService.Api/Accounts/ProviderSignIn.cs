@@ -86,6 +86,13 @@ public static class ProviderSignIn
     private static async Task BeginAsync(string? returnUrl, HttpContext http, SignInManager<Account> signIn)
     {
         const string scheme = OpenIdConnectDefaults.AuthenticationScheme;
+        // A page of another site must not sign anybody in here: asking is left to the button.
+        if (http.Request.Headers["Sec-Fetch-Site"] == "cross-site")
+        {
+            http.Response.Redirect(ReturnUrls.With("/sign-in", returnUrl));
+            return;
+        }
+
         var done = ReturnUrls.With("/sign-in/provider/done", returnUrl);
         try
         {

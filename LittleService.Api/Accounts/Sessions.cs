@@ -12,7 +12,7 @@ namespace LittleService.Api.Accounts;
 /// The cookie of pages. It holds only a session token; the account is read from the database with every request, so that signing out,
 /// disabling, a new password or another role take effect with the next request, in every replica.
 /// </summary>
-public sealed partial class Sessions(SessionStore store, ILogger<Sessions> log) : CookieAuthenticationEvents
+public sealed partial class Sessions(SessionStore store, AccountOptions options, ILogger<Sessions> log) : CookieAuthenticationEvents
 {
     internal const string Token = "session";
 
@@ -68,6 +68,7 @@ public sealed partial class Sessions(SessionStore store, ILogger<Sessions> log) 
         {
             var user = caller.ToPrincipal(Scheme);
             ((ClaimsIdentity)user.Identity!).AddClaim(token);
+            if (PageToComplete(caller) is { } page) ((ClaimsIdentity)user.Identity!).AddClaim(new(CallerClaims.ToComplete, page));
             context.ReplacePrincipal(user);
             return;
         }
@@ -83,6 +84,13 @@ public sealed partial class Sessions(SessionStore store, ILogger<Sessions> log) 
         context.Request.Path.StartsWithSegments("/api") ? StatusAsync(context, StatusCodes.Status401Unauthorized) : base.RedirectToLogin(context);
 
     internal static Claim StampOf(Account account) => new(Stamp, account.SecurityStamp);
+
+    private string? PageToComplete(Caller caller) => caller switch
+    {
+        { PasswordTemporary: true } => "/account",
+        { PasswordAlone: true } when options.RequireSecondFactor => "/account/second-factor",
+        _ => null,
+    };
 
     private Task EndAsync(HttpContext context) => context.User.FindFirstValue(Token) is { } token
         ? store.EndAsync(Convert.FromBase64String(token), context.RequestAborted) : Task.CompletedTask;

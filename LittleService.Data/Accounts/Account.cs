@@ -18,6 +18,9 @@ public sealed class Account
     /// <summary>Null for accounts of an identity provider.</summary>
     public string? PasswordHash { get; set; }
 
+    /// <summary>Whether an admin was shown the password: it is good for signing in and choosing another.</summary>
+    public bool PasswordTemporary { get; set; }
+
     /// <summary>Saving another one ends all sessions of the account.</summary>
     public string SecurityStamp { get; set; } = "";
 

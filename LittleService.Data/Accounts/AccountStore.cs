@@ -14,7 +14,7 @@ public sealed partial class AccountStore(
 {
     private const string Columns =
         """
-        id, name, role, created_at, disabled_at, password_hash, security_stamp, totp_secret, totp_step, recovery_codes, login_provider,
+        id, name, role, created_at, disabled_at, password_hash, password_temporary, security_stamp, totp_secret, totp_step, recovery_codes, login_provider,
           provider_key, xmin::text as version
         """;
 
@@ -36,8 +36,9 @@ public sealed partial class AccountStore(
     {
         var added = await transaction.QueryAsync<string>(
             """
-            insert into accounts (id, name, role, created_at, password_hash, security_stamp, login_provider, provider_key)
-              values (@Id, @Name, @role, @CreatedAt, @PasswordHash, @SecurityStamp, @LoginProvider, @ProviderKey)
+            insert into accounts (id, name, role, created_at, password_hash, password_temporary, security_stamp, login_provider,
+                provider_key)
+              values (@Id, @Name, @role, @CreatedAt, @PasswordHash, @PasswordTemporary, @SecurityStamp, @LoginProvider, @ProviderKey)
             on conflict do nothing returning xmin::text
             """, ValuesOf(user), cancellationToken);
         if (added is not [var version]) return IdentityResult.Failed(errors.DuplicateUserName(user.Name));

@@ -1,4 +1,11 @@
 namespace LittleService.Data.Accounts;
 
 /// <summary>The account of a request, with its permissions: a key may have fewer than its owner, and expires.</summary>
-public sealed record Caller(Guid AccountId, string Name, Role Role, DateTime? KeyExpires = null);
+public sealed record Caller(Guid AccountId, string Name, Role Role, DateTime? KeyExpires = null)
+{
+    /// <summary>Of a session: whether the password must be changed first.</summary>
+    public bool PasswordTemporary { get; init; }
+
+    /// <summary>Of a session: whether the account has a password and no second factor.</summary>
+    public bool PasswordAlone { get; init; }
+}

@@ -53,14 +53,20 @@ public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch,
         var (hash, now) = (SHA256.HashData(token), Now);
         var found = await database.QueryAsync<Row>(
             """
-            select a.id, a.name, a.role, s.seen_at from sessions s join accounts a on a.id = s.account_id
+            select a.id, a.name, a.role, s.seen_at, a.password_temporary,
+              a.password_hash is not null and a.totp_secret is null as password_alone
+            from sessions s join accounts a on a.id = s.account_id
             where s.token_hash = @hash and s.created_at > @oldest and s.seen_at > @idle and a.disabled_at is null
             """, new { hash, oldest = now - Longest, idle = now - Idle }, cancellationToken);
         if (found is not [var session]) return null;
         if (now - session.SeenAt >= SeenStep)
             await database.ExecuteAsync(
                 "update sessions set seen_at = @now where token_hash = @hash", new { hash, now }, cancellationToken);
-        return new Caller(session.Id, session.Name, session.Role);
+        return new Caller(session.Id, session.Name, session.Role)
+        {
+            PasswordTemporary = session.PasswordTemporary,
+            PasswordAlone = session.PasswordAlone,
+        };
     });
 
     public Task EndAsync(byte[] token, CancellationToken cancellationToken) =>
@@ -69,5 +75,5 @@ public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch,
     private Task<int> RunAsync(string sql, object values, CancellationToken cancellationToken) =>
         watch.WaitAsync(() => database.ExecuteAsync(sql, values, cancellationToken));
 
-    private sealed record Row(Guid Id, string Name, Role Role, DateTime SeenAt);
+    private sealed record Row(Guid Id, string Name, Role Role, DateTime SeenAt, bool PasswordTemporary, bool PasswordAlone);
 }

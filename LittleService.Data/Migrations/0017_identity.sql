@@ -1,6 +1,7 @@
 -- What ASP.NET Core Identity keeps of an account. Rows that exist go on as they are; code of before this ignores the new columns.
 alter table accounts
   add security_stamp text not null default gen_random_uuid()::text, -- changes with whatever ends all sessions
+  add password_temporary boolean not null default false, -- shown to an admin: good for signing in and choosing another
   add login_provider text, -- the issuer of an identity provider, and who the account is there; null for accounts of our own
   add provider_key text,
   alter password_hash drop not null, -- accounts of a provider have none

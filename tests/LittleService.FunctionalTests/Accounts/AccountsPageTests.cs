@@ -16,8 +16,10 @@ public sealed partial class AccountsPageTests(Servers servers) : IAsyncLifetime
 
         var page = await admin.PostedAsync("/admin/accounts", "add-account", ("Name", name.ToUpperInvariant()), ("Role", "writer"));
 
-        using var answer = await new Browser(_service.Client).SignInAsync(name, MadePassword().Match(page).Groups[1].Value);
+        var browser = new Browser(_service.Client);
+        using var answer = await browser.SignInAsync(name, MadePassword().Match(page).Groups[1].Value);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        await ChoosesAnotherAsync(browser, MadePassword().Match(page).Groups[1].Value);
         Assert.DoesNotContain("made-password", await admin.PageAsync("/admin/accounts"), StringComparison.Ordinal);
         Assert.Equal($"{name}, writer", await _service.ScalarAsync<string>($"select details from audit where what = 'account.added' and who = '{who}'"));
     }
@@ -53,7 +55,7 @@ public sealed partial class AccountsPageTests(Servers servers) : IAsyncLifetime
         using var old = await browser.SignInAsync(name, People.Password);
         using var now = await browser.SignInAsync(name, MadePassword().Match(page).Groups[1].Value);
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Redirect), (old.StatusCode, now.StatusCode));
-        Assert.Equal(name, await browser.NameAsync());
+        await ChoosesAnotherAsync(browser, MadePassword().Match(page).Groups[1].Value);
         using var byKey = await key.GetAsync("/api/session", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Unauthorized, byKey.StatusCode);
         Assert.Equal(0, await _service.ScalarAsync<long>("select count(*) from passkeys"));
@@ -77,6 +79,18 @@ public sealed partial class AccountsPageTests(Servers servers) : IAsyncLifetime
     public ValueTask InitializeAsync() => _service.InitializeAsync();
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    // A password that an admin has seen opens one page.
+    private static async Task ChoosesAnotherAsync(Browser browser, string password)
+    {
+        using var keys = await browser.GetAsync("/keys");
+        using var session = await browser.GetAsync("/api/session");
+        Assert.Equal("/account", keys.Headers.Location!.OriginalString);
+        Assert.Equal(HttpStatusCode.Forbidden, session.StatusCode);
+        var changed = await browser.PostedAsync("/account", "password", ("Form.Password", password), ("Form.New", "Glacier-Pickle-Orbit-7"));
+        Assert.Contains("Your password is changed", changed, StringComparison.Ordinal);
+        Assert.Contains("Your keys", await browser.PageAsync("/keys"), StringComparison.Ordinal);
+    }
 
     private Task<Guid> IdAsync(string name) => _service.ScalarAsync<Guid>($"select id from accounts where name = '{name}'");
 

@@ -173,6 +173,16 @@ public sealed partial class ProviderSignInTests(Servers servers) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task PageOfAnotherSiteSignsNobodyIn()
+    {
+        var browser = Behind(new(StartApi()) { Headers = { ["Sec-Fetch-Site"] = "cross-site" } });
+
+        using var answer = await browser.GetAsync("/sign-in/provider?returnUrl=/account");
+
+        Assert.Equal("/sign-in?returnUrl=%2Faccount", answer.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
     public async Task AccountsOfOurOwnCanBeSwitchedOff()
     {
         var api = StartApi(("Accounts:LocalSignIn", "false"));

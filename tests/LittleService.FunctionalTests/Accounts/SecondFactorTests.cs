@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using LittleService.Data.Accounts;
 using LittleService.Jobs.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using QRCoder;
 
 namespace LittleService.FunctionalTests.Accounts;
@@ -94,6 +95,23 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
         var answer = await browser.PostedAsync("/account/second-factor", "totp-on", ("Form.Password", "not the password"), ("Form.Key", secret), ("Form.Code", Code(secret)));
 
         Assert.Contains("The password or the code is wrong.", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhereItIsRequiredNothingElseIsReachedWithoutIt()
+    {
+        var api = _service.StartApi(services => services.AddSingleton<TimeProvider>(_clock), ("Accounts:RequireSecondFactor", "true"));
+        var (browser, _) = await _service.SignInAsync(api: api);
+
+        using var before = await browser.GetAsync("/keys");
+        var page = await browser.PageAsync("/account/second-factor");
+        var secret = SecretPattern().Match(page).Groups[1].Value;
+        await browser.PostedAsync("/account/second-factor", "totp-on", Fields(secret, Code(secret)));
+        using var after = await browser.GetAsync("/keys");
+
+        Assert.Equal("/account/second-factor", before.Headers.Location!.OriginalString);
+        Assert.Contains("asks everybody for a second factor", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, after.StatusCode);
     }
 
     public ValueTask InitializeAsync() => _service.InitializeAsync();

@@ -10,7 +10,6 @@ public sealed class ProviderOptionsTests
     public void WithoutSettingsThereIsNone()
     {
         Assert.False(ProviderOptions.Of(Configuration()).IsConfigured);
-        Assert.True(ProviderOptions.Of(Configuration()).LocalSignIn);
         Assert.Null(ProviderOptions.ConfigurationError(Configuration()));
     }
 
