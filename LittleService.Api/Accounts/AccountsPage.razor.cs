@@ -32,7 +32,8 @@ public sealed partial class AccountsPage
         else if (ReadRole() is not { } role) Refuse("There is no such role.");
         else
         {
-            var account = new Account { Name = name, Role = role, CreatedAt = Time.GetUtcNow().UtcDateTime, PasswordTemporary = true, ChangedBy = Who };
+            var account = new Account { Name = name, Role = role, CreatedAt = Time.GetUtcNow().UtcDateTime, ChangedBy = Who };
+            account.PasswordTemporary = true;
             if (Show(await Users.CreateAsync(account, password))) _password = password;
         }
 

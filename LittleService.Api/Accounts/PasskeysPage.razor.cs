@@ -24,7 +24,7 @@ public sealed partial class PasskeysPage
     {
         if (Form?.Name?.Trim() is not { Length: > 0 } name || !LineText.IsValid(name, 100))
             Refuse("A passkey has a name of 1 to 100 characters that can be seen, in one line.");
-        else if (await AttestAsync() is not { } passkey) Refuse("The passkey was not added: its request is too old, or was made elsewhere. Try again.");
+        else if (await AttestAsync() is not { } passkey) Refuse("The passkey was not added: its request is too old. Try again.");
         else
         {
             passkey.Name = name;

@@ -73,7 +73,7 @@ public sealed class ProviderAccounts(SignInManager<Account> signIn, ProviderOpti
     {
         var given = user.FindFirstValue("preferred_username") ?? user.FindFirstValue("email") ?? user.FindFirstValue("name") ?? "";
         var name = string.Concat(given.ToLowerInvariant().Take(60)
-            .Select(static letter => char.IsAsciiLetterOrDigit(letter) || "._@-".Contains(letter, StringComparison.Ordinal) ? letter : '-'));
+            .Select(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '@' ? letter : '-'));
         return AccountName.Read(name.TrimStart('.', '_', '@', '-')) ?? "user";
     }
 }

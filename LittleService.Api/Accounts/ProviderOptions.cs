@@ -48,7 +48,8 @@ public sealed class ProviderOptions
     {
         var provider = Of(configuration);
         if (!provider.IsConfigured)
-            return configuration.GetValue("Accounts:LocalSignIn", defaultValue: true) ? null : $"With Accounts:LocalSignIn off, nobody can sign in: set {Section}:Authority, or turn it on.";
+            return configuration.GetValue("Accounts:LocalSignIn", defaultValue: true)
+                ? null : $"With Accounts:LocalSignIn off, nobody can sign in: set {Section}:Authority, or turn it on.";
         if (!Uri.TryCreate(provider.Authority, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttps && !uri.IsLoopback))
             return $"{Section}:Authority must be an https address.";
         if (string.IsNullOrEmpty(provider.ClientId)) return $"{Section}:ClientId is missing, the id of this service at the provider.";

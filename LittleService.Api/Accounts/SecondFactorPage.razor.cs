@@ -51,7 +51,8 @@ public sealed partial class SecondFactorPage
 
     private async Task TurnOffAsync()
     {
-        if (await ProveAsync()) await FinishAsync(await Users.SetTwoFactorEnabledAsync(Account, enabled: false), "The second factor is off.");
+        if (await ProveAsync())
+            await FinishAsync(await Users.SetTwoFactorEnabledAsync(Account, enabled: false), "The second factor is off.");
     }
 
     private MarkupString QrCode()

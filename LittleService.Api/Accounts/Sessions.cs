@@ -54,7 +54,8 @@ public sealed partial class Sessions(SessionStore store, AccountOptions options,
         var (user, http) = (context.Principal!, context.HttpContext);
         await EndAsync(http);
         var account = user.ToCaller().AccountId;
-        var token = await store.StartAsync(account, user.FindFirstValue(Stamp)!, http.RequestAborted) ?? throw new SessionRefusedException();
+        var token = await store.StartAsync(account, user.FindFirstValue(Stamp)!, http.RequestAborted)
+            ?? throw new SessionRefusedException();
         LogStarted(account, http.Connection.RemoteIpAddress);
         context.Principal = new(new ClaimsIdentity([new(Token, Convert.ToBase64String(token))], Scheme));
     }
@@ -63,8 +64,8 @@ public sealed partial class Sessions(SessionStore store, AccountOptions options,
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
-        var token = context.Principal?.FindFirst(Token);
-        if (token is not null && await store.FindAsync(Convert.FromBase64String(token.Value), context.HttpContext.RequestAborted) is { } caller)
+        var (token, stop) = (context.Principal?.FindFirst(Token), context.HttpContext.RequestAborted);
+        if (token is not null && await store.FindAsync(Convert.FromBase64String(token.Value), stop) is { } caller)
         {
             var user = caller.ToPrincipal(Scheme);
             ((ClaimsIdentity)user.Identity!).AddClaim(token);
@@ -81,7 +82,8 @@ public sealed partial class Sessions(SessionStore store, AccountOptions options,
         StatusAsync(context, StatusCodes.Status403Forbidden);
 
     public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context) =>
-        context.Request.Path.StartsWithSegments("/api") ? StatusAsync(context, StatusCodes.Status401Unauthorized) : base.RedirectToLogin(context);
+        context.Request.Path.StartsWithSegments("/api")
+            ? StatusAsync(context, StatusCodes.Status401Unauthorized) : base.RedirectToLogin(context);
 
     internal static Claim StampOf(Account account) => new(Stamp, account.SecurityStamp);
 

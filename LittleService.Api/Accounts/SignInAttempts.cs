@@ -42,8 +42,11 @@ public sealed partial class SignInAttempts(
     /// <summary>Checks who is signed in once more: a stolen session alone must not be enough to take over the account.</summary>
     public Task<SignInOutcome> ProveAsync(HttpContext http, Account account, string? password, string? code) =>
         TryAsync(http, account.Name, async () =>
-            (account, await _users.CheckPasswordAsync(account, password ?? "") && (!account.SecondFactor || await IsCodeAsync(account, code))
-                ? SignInResult.Success : SignInResult.Failed));
+        {
+            var proved = await _users.CheckPasswordAsync(account, password ?? "")
+                && (!account.SecondFactor || await IsCodeAsync(account, code));
+            return (account, proved ? SignInResult.Success : SignInResult.Failed);
+        });
 
     /// <summary>Signs in with what a passkey signed. Nobody can guess that: it is not slowed down.</summary>
     public async Task<bool> PasskeyAsync(HttpContext http, string? credential)

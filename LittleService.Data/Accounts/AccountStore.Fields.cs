@@ -71,8 +71,9 @@ public sealed partial class AccountStore
         return Task.CompletedTask;
     }
 
-    public Task<IList<UserLoginInfo>> GetLoginsAsync(Account user, CancellationToken cancellationToken) => Task.FromResult<IList<UserLoginInfo>>(
-        user is { LoginProvider: { } provider, ProviderKey: { } key } ? [new(provider, key, provider)] : []);
+    public Task<IList<UserLoginInfo>> GetLoginsAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult<IList<UserLoginInfo>>(
+            user is { LoginProvider: { } provider, ProviderKey: { } key } ? [new(provider, key, provider)] : []);
 
     private static Task Done<T>(T _) => Task.CompletedTask;
 }

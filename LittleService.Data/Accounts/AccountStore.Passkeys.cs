@@ -39,8 +39,11 @@ public sealed partial class AccountStore : IUserPasskeyStore<Account>
 
     public Task<UserPasskeyInfo?> FindPasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken) =>
         watch.WaitAsync(async () =>
-            (await FindPasskeysAsync("account_id = @Id and credential_id = @credentialId", new { user.Id, credentialId }, cancellationToken))
-            .Select(InfoOf).SingleOrDefault());
+        {
+            var values = new { user.Id, credentialId };
+            var found = await FindPasskeysAsync("account_id = @Id and credential_id = @credentialId", values, cancellationToken);
+            return found.Select(InfoOf).SingleOrDefault();
+        });
 
     public Task RemovePasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken) => ChangeAsync(
         async transaction =>
@@ -74,7 +77,8 @@ public sealed partial class AccountStore : IUserPasskeyStore<Account>
 
     private static UserPasskeyInfo InfoOf(Passkey row) => new(
         row.CredentialId, row.PublicKey, row.CreatedAt, (uint)row.SignCount, row.Transports, row.UserVerified, row.BackupEligible,
-        row.BackedUp, row.AttestationObject, row.ClientDataJson) { Name = row.Name };
+        row.BackedUp, row.AttestationObject, row.ClientDataJson)
+    { Name = row.Name };
 
     private sealed class Passkey
     {

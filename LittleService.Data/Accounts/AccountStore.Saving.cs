@@ -17,7 +17,8 @@ public sealed partial class AccountStore
         var saved = await transaction.QueryAsync<string>(
             """
             update accounts set name = @Name, role = @role, disabled_at = @DisabledAt, password_hash = @PasswordHash,
-              password_temporary = @PasswordTemporary, security_stamp = @SecurityStamp, totp_secret = @TotpSecret, totp_step = @TotpStep, recovery_codes = @RecoveryCodes,
+              password_temporary = @PasswordTemporary, security_stamp = @SecurityStamp, totp_secret = @TotpSecret, totp_step = @TotpStep,
+              recovery_codes = @RecoveryCodes,
               login_provider = @LoginProvider, provider_key = @ProviderKey
             where id = @Id and xmin::text = @Version returning xmin::text
             """, ValuesOf(account), cancellationToken);

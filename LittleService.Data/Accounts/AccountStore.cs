@@ -14,8 +14,8 @@ public sealed partial class AccountStore(
 {
     private const string Columns =
         """
-        id, name, role, created_at, disabled_at, password_hash, password_temporary, security_stamp, totp_secret, totp_step, recovery_codes, login_provider,
-          provider_key, xmin::text as version
+        id, name, role, created_at, disabled_at, password_hash, password_temporary, security_stamp, totp_secret, totp_step,
+          recovery_codes, login_provider, provider_key, xmin::text as version
         """;
 
     public Task<Account?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>

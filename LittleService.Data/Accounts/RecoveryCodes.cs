@@ -4,7 +4,8 @@ using System.Text;
 namespace LittleService.Data.Accounts;
 
 /// <summary>
-/// One-time codes that replace a lost authenticator. They have 116 random bits (Identity's own have 47), so a fast hash is enough: OWASP ASVS 5.0, 6.5.2.
+/// One-time codes that replace a lost authenticator. They have 116 random bits (Identity's own have 47), so a fast hash is enough:
+/// OWASP ASVS 5.0, V6.5.2.
 /// </summary>
 public static class RecoveryCodes
 {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace LittleService.Worker.Accounts;
 
-/// <summary>The account that all others begin with: "admin", with the password of the setting, where there is no admin yet.</summary>
+/// <summary>The account that all others begin with, by the name and the password of the settings, where there is no admin yet.</summary>
 public sealed partial class FirstAdmin(
     IServiceScopeFactory scopes, TimeProvider time, IConfiguration configuration, ILogger<FirstAdmin> log)
 {
@@ -14,8 +14,10 @@ public sealed partial class FirstAdmin(
     {
         if (environment.IsDevelopment() || !IsWanted(configuration)) return null;
         if (configuration[Setting] is not { Length: > 0 } password)
-            return $"The worker does not start without {Setting}, the password that the account admin begins with.";
-        return Passwords.ProblemOf(password, "admin") is { } reason
+            return $"The worker does not start without {Setting}, the password of the first admin.";
+        if (AccountName.Read(NameOf(configuration)) is not { } name)
+            return $"The worker does not start with this Accounts:AdminName. {AccountName.Rule}";
+        return Passwords.ProblemOf(password, name) is { } reason
             ? $"The worker does not start with this {Setting}: {char.ToLowerInvariant(reason[0])}{reason[1..]}" : null;
     }
 
@@ -31,11 +33,15 @@ public sealed partial class FirstAdmin(
         await using var scope = scopes.CreateAsyncScope();
         var accounts = await scope.ServiceProvider.GetRequiredService<AccountStore>().ListAsync(cancellationToken);
         if (accounts.Exists(static account => account.Role == Role.Admin)) return;
-        var admin = new Account { Name = "admin", Role = Role.Admin, CreatedAt = time.GetUtcNow().UtcDateTime, ChangedBy = "worker" };
+        var (name, now) = (AccountName.Read(NameOf(configuration))!, time.GetUtcNow().UtcDateTime);
+        var admin = new Account { Name = name, Role = Role.Admin, CreatedAt = now, ChangedBy = "worker" };
         // Of several workers one succeeds: the others find the name taken.
         var added = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(admin, password);
-        if (added.Succeeded) LogAdded();
+        if (added.Succeeded) LogAdded(admin.Name);
     }
+
+    private static string NameOf(IConfiguration configuration) =>
+        configuration["Accounts:AdminName"] is { Length: > 0 } name ? name : "admin";
 
     // Where accounts of our own cannot sign in, the identity provider says who is an admin.
     private static bool IsWanted(IConfiguration configuration) => configuration.GetValue("Accounts:LocalSignIn", defaultValue: true);
@@ -43,6 +49,6 @@ public sealed partial class FirstAdmin(
     [LoggerMessage(LogLevel.Warning, "There is no account to sign in with unless there was one before: Accounts:AdminPassword is not set.")]
     private partial void LogMissing();
 
-    [LoggerMessage(LogLevel.Information, "The account admin was added; its password is that of Accounts:AdminPassword.")]
-    private partial void LogAdded();
+    [LoggerMessage(LogLevel.Information, "The account {Name} was added; its password is that of Accounts:AdminPassword.")]
+    private partial void LogAdded(string name);
 }

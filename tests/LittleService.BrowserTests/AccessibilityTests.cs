@@ -57,6 +57,36 @@ public sealed class AccessibilityTests(Site site)
     }
 
     [Fact]
+    public async Task SecondStepAndPasskeysAreForEverybody()
+    {
+        await using var admin = await SignInAsync();
+        await admin.Page.AddInitScriptAsync("PublicKeyCredential.isConditionalMediationAvailable = undefined");
+        await using var device = await VirtualDevice.AddAsync(admin.Page);
+        await admin.GoAsync("/account/passkeys");
+        await admin.Page.GetByLabel("Name of this device or key").FillAsync("Phone");
+        await admin.Page.GetByLabel("Current password").FillAsync(People.Password);
+        await admin.Button("Add passkey").ClickAsync();
+        await Expect(admin.Heading("Phone")).ToBeVisibleAsync();
+        await admin.Page.GetByText("Remove").First.ClickAsync();
+        await LookAsync(admin.Page);
+        var name = await admin.Page.Locator("header .account a").InnerTextAsync();
+        await admin.GoAsync("/account/second-factor");
+        var secret = Totp.Read(await admin.Page.Locator("#secret").InnerTextAsync())!;
+        await admin.Page.Locator("#totp-on-password").FillAsync(People.Password);
+        await admin.Page.Locator("#totp-on-code").FillAsync(Totp.Code(secret, DateTimeOffset.UtcNow));
+        await admin.Button("Turn on").ClickAsync();
+        await Expect(admin.Heading("Your recovery codes")).ToBeVisibleAsync();
+        await admin.Button("Sign out").ClickAsync();
+        await admin.GoAsync("/sign-in");
+
+        await admin.SignInAsync(name);
+
+        await Expect(admin.Heading("Second factor")).ToBeVisibleAsync();
+        await LookAsync(admin.Page);
+        Assert.Empty(admin.Complaints);
+    }
+
+    [Fact]
     public async Task AxeFindsMistakes()
     {
         await using var visitor = await site.VisitAsync();

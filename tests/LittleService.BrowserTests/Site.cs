@@ -22,7 +22,7 @@ public sealed class Site(Servers servers, Chromium chromium) : IAsyncLifetime
     {
         await _service.InitializeAsync();
         using var worker = _service.StartWorker();
-        // Browsers keep a login without TLS only where the service is told that there is none.
+        // Browsers keep a session without TLS only where the service is told that there is none.
         using var api = _service.StartApi(("environment", "Development"));
         _address = $"http://localhost:{api.BaseAddress!.Port}";
     }

@@ -30,7 +30,7 @@ public sealed class Visitor : IAsyncDisposable
 
     public Task GoAsync(string address) => Page.GotoAsync(address);
 
-    /// <summary>Fills in the login page, which is open.</summary>
+    /// <summary>Fills in the page for signing in, which is open.</summary>
     public async Task SignInAsync(string name, string password = People.Password)
     {
         await Page.GetByLabel("Name").FillAsync(name);

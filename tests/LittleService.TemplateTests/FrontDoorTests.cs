@@ -35,6 +35,17 @@ public sealed partial class FrontDoorTests
         Assert.All(Documents, document => Assert.All(VersionPattern().Matches(Repository.Read(document)), version => Assert.Contains(version.Value, used)));
     }
 
+    [Fact]
+    public void TestsInTheDocumentsExist()
+    {
+        var tests = Repository.With(".cs").Select(Path.GetFileNameWithoutExtension).ToHashSet();
+
+        var named = Documents.SelectMany(document => TestPattern().Matches(Repository.Read(document)).Select(test => test.Groups[1].Value)).ToList();
+
+        Assert.NotEmpty(named);
+        Assert.All(named, name => Assert.Contains(name, tests));
+    }
+
     private static IEnumerable<string> Documents => Repository.With(".md");
 
     private static void AssertExists(string path, string document) =>
@@ -46,6 +57,9 @@ public sealed partial class FrontDoorTests
     // A path from the root in code marks: it has a slash, and starts with a folder or file that the root has.
     [GeneratedRegex(@"`((?:LittleService\.[A-Za-z]+|tests|docs|script|bench|\.ci)/[^`\s*<…]*)`")]
     private static partial Regex NamedPattern();
+
+    [GeneratedRegex(@"`([A-Z]\w+Tests)`")]
+    private static partial Regex TestPattern();
 
     [GeneratedRegex(@"\b\d+\.\d+\.\d+\b(?!\.)")]
     private static partial Regex VersionPattern();

@@ -27,7 +27,7 @@ public sealed class Stopping
 
     private static async Task<Uri> StopByTermAsync(string data)
     {
-        await using var appHost = new AppHostProcess(data, AdminLogin.Parameters);
+        await using var appHost = new AppHostProcess(data, AdminSignIn.Parameters);
         var api = await appHost.WaitForApiAsync(Cancelled);
         using var client = new HttpClient { BaseAddress = api };
         await client.SignInAsAdminAsync(Cancelled);

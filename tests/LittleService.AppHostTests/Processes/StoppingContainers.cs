@@ -41,7 +41,7 @@ public sealed class StoppingContainers
 
     private async Task<T> RunAsync<T>(string data, Func<HttpClient, Task<T>> use, params string[] arguments)
     {
-        await using var appHost = new AppHostProcess(data, AdminLogin.Parameters, ["--Servers=containers", .. arguments]);
+        await using var appHost = new AppHostProcess(data, AdminSignIn.Parameters, ["--Servers=containers", .. arguments]);
         _appHosts.Add(appHost);
         using var client = new HttpClient { BaseAddress = await appHost.WaitForApiAsync(Cancelled) };
         await client.SignInAsAdminAsync(Cancelled);

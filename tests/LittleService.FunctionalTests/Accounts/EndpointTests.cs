@@ -46,7 +46,7 @@ public sealed partial class EndpointTests(Service service) : IClassFixture<Servi
                 var may = line[2] == "anonymous" || (role is { } has && line[2] != "session" && has >= Roles.Parse(line[2]));
                 using var answer = await AskAsync(line[0], line[1], role);
                 var outcome = Outcome(answer);
-                if (outcome != (may ? "in" : role is null ? "log in" : "forbidden")) wrong.Add($"{line[0]} {line[1]} as {role?.Text() ?? "nobody"}: {outcome}, {(int)answer.StatusCode}");
+                if (outcome != (may ? "in" : role is null ? "sign in" : "forbidden")) wrong.Add($"{line[0]} {line[1]} as {role?.Text() ?? "nobody"}: {outcome}, {(int)answer.StatusCode}");
             }
         }
 
@@ -62,13 +62,13 @@ public sealed partial class EndpointTests(Service service) : IClassFixture<Servi
         using var nobody = await AskAsync("GET", undecided, role: null);
         using var reader = await AskAsync("GET", undecided, Role.Reader);
 
-        Assert.Equal(("log in", "in"), (Outcome(nobody), Outcome(reader)));
+        Assert.Equal(("sign in", "in"), (Outcome(nobody), Outcome(reader)));
     }
 
     private static string Outcome(HttpResponseMessage answer) => answer switch
     {
-        { StatusCode: HttpStatusCode.Unauthorized } => "log in",
-        { StatusCode: HttpStatusCode.Redirect, Headers.Location: { } to } when to.OriginalString.Contains("/sign-in?", StringComparison.Ordinal) => "log in",
+        { StatusCode: HttpStatusCode.Unauthorized } => "sign in",
+        { StatusCode: HttpStatusCode.Redirect, Headers.Location: { } to } when to.OriginalString.Contains("/sign-in?", StringComparison.Ordinal) => "sign in",
         { StatusCode: HttpStatusCode.Forbidden } => "forbidden",
         _ => "in",
     };

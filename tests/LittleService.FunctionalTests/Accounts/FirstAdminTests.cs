@@ -35,6 +35,16 @@ public sealed class FirstAdminTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FirstAdminHasTheNameOfTheSetting()
+    {
+        await _service.ExecuteAsync("delete from accounts");
+
+        _service.StartWorker(("Accounts:AdminName", "Chief"));
+
+        await Eventually.SeeAsync(() => _service.ScalarAsync<long>("select count(*) from accounts where name = 'chief'"), count => count == 1);
+    }
+
+    [Fact]
     public async Task NoneIsAddedWhereAccountsOfOurOwnCannotSignIn()
     {
         await _service.ExecuteAsync("delete from accounts");

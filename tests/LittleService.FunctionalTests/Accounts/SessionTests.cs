@@ -10,7 +10,7 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task LogoutEndsTheSessionItselfNotOnlyTheCookie()
+    public async Task SigningOutEndsTheSessionItselfNotOnlyTheCookie()
     {
         var (browser, _) = await service.SignInAsync();
         var stolen = new Browser(service.Client) { Cookies = new(browser.Cookies) };
@@ -121,7 +121,7 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
     }
 
     [Fact]
-    public async Task ReplicasAndRestartsShareLoginsAndAnEmptiedRedisEndsNone()
+    public async Task ReplicasAndRestartsShareSessionsAndAnEmptiedRedisEndsNone()
     {
         await using var redis = await new RedisServer().StartAsync();
         (string, string) setting = ("ConnectionStrings:redis", redis.Connection);

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace LittleService.AppHostTests.Processes;
 
 /// <summary>Signs the first admin in as a browser does, with the password that the app host was given.</summary>
-internal static partial class AdminLogin
+internal static partial class AdminSignIn
 {
     public const string Password = "Marmot-Quilt-Tundra-88";
 
