@@ -10,7 +10,7 @@ namespace LittleService.Api.Accounts;
 /// passwords and get the same response.
 /// </summary>
 public sealed partial class SignInAttempts(
-    SignInManager<Account> signIn, AccountPasswordHasher hasher, SignInThrottle throttle, ILogger<SignInAttempts> log)
+    SignInManager<Account> signIn, AccountPasswordHasher hasher, SignInThrottle throttle, AccountOptions options, ILogger<SignInAttempts> log)
 {
     public const string PasskeyRefused = "This passkey is not known here, or its request is too old. Try again.";
 
@@ -24,7 +24,7 @@ public sealed partial class SignInAttempts(
     public Task<SignInOutcome> PasswordAsync(HttpContext http, string? name, string? password) => TryAsync(http, name, async () =>
     {
         var account = await _users.FindByNameAsync(name ?? "");
-        if (account is { HasPassword: true, Disabled: false })
+        if (options.LocalSignIn && account is { HasPassword: true, Disabled: false })
             return (account, await signIn.PasswordSignInAsync(account, password ?? "", isPersistent: false, lockoutOnFailure: false));
         hasher.VerifyNobody(password);
         return (account, SignInResult.Failed);
@@ -53,7 +53,7 @@ public sealed partial class SignInAttempts(
     {
         try
         {
-            if (!string.IsNullOrEmpty(credential) && (await signIn.PasskeySignInAsync(credential)).Succeeded) return true;
+            if (options.LocalSignIn && !string.IsNullOrEmpty(credential) && (await signIn.PasskeySignInAsync(credential)).Succeeded) return true;
         }
         catch (InvalidOperationException)
         {
