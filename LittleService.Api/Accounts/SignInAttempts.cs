@@ -10,7 +10,8 @@ namespace LittleService.Api.Accounts;
 /// passwords and get the same response.
 /// </summary>
 public sealed partial class SignInAttempts(
-    SignInManager<Account> signIn, AccountPasswordHasher hasher, SignInThrottle throttle, AccountOptions options, ILogger<SignInAttempts> log)
+    SignInManager<Account> signIn, AccountPasswordHasher hasher, SignInThrottle throttle, AccountOptions options,
+    ILogger<SignInAttempts> log)
 {
     public const string PasskeyRefused = "This passkey is not known here, or its request is too old. Try again.";
 
@@ -53,7 +54,8 @@ public sealed partial class SignInAttempts(
     {
         try
         {
-            if (options.LocalSignIn && !string.IsNullOrEmpty(credential) && (await signIn.PasskeySignInAsync(credential)).Succeeded) return true;
+            if (options.LocalSignIn && !string.IsNullOrEmpty(credential) && (await signIn.PasskeySignInAsync(credential)).Succeeded)
+                return true;
         }
         catch (InvalidOperationException)
         {
