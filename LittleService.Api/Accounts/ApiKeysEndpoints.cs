@@ -27,7 +27,7 @@ public static class ApiKeysEndpoints
 {
     public static void MapApiKeys(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/sign-out", SignOutAsync).RequireAuthorization(Policies.Reader).ExcludeFromDescription();
+        app.MapPost("/sign-out", SignOutAsync).RequireAuthorization(Policies.Session).ExcludeFromDescription();
         app.MapGet("/api/session", GetSession).WithName("GetSession").RequireAuthorization(Policies.Reader).WithTags("Session")
             .WithSummary("Who is signed in.").ProducesProblems(401, 503);
         var keys = app.MapGroup("/api/keys").WithTags("Keys").RequireAuthorization(Policies.Reader);

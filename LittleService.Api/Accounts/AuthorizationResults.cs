@@ -16,7 +16,7 @@ internal sealed class AuthorizationResults : IAuthorizationMiddlewareResultHandl
     {
         if (context.GetEndpoint() is not RouteEndpoint) return next(context);
         var path = context.Request.Path;
-        if (!authorizeResult.Succeeded || context.User.PageToComplete() is not { } page || path == page || path == "/sign-out")
+        if (context.User.PageToComplete() is not { } page || path == page || path == "/sign-out")
             return _guard.HandleAsync(next, context, policy, authorizeResult);
         if (path.StartsWithSegments("/api")) context.Response.StatusCode = StatusCodes.Status403Forbidden;
         else context.Response.Redirect(page);

@@ -25,7 +25,9 @@ public static class Policies
         authorization.SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
-    /// <summary>Whether the user has the role or one that includes it.</summary>
+    /// <summary>
+    /// Whether the user has the role or one that includes it. Who has to complete the account first has none until then.
+    /// </summary>
     public static bool Has(this ClaimsPrincipal user, Role role) =>
-        user.FindFirstValue(ClaimTypes.Role) is { } has && Roles.Parse(has) >= role;
+        user.PageToComplete() is null && user.FindFirstValue(ClaimTypes.Role) is { } has && Roles.Parse(has) >= role;
 }

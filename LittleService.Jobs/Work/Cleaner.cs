@@ -8,8 +8,14 @@ internal sealed class Cleaner(JobDatabase database, IOptions<JobOptions> options
 {
     private const int Most = 1000;
 
-    // A schedule that skips overlapping ticks asks its ticks whether the job before has ended.
-    private const string Ended = " AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = job_ticks.job_id AND jobs.finished_at IS NULL)";
+    // A schedule that skips overlapping ticks asks its ticks whether the job before has ended. One whose row does not remember a tick yet,
+    // as after workers of an older release, would fire it again.
+    private const string Ended =
+        """
+         AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = job_ticks.job_id AND jobs.finished_at IS NULL)
+         AND NOT EXISTS (SELECT 1 FROM job_schedules
+                         WHERE name = job_ticks.schedule AND (fired_until IS NULL OR fired_until < job_ticks.due_at))
+        """;
 
     // Results of jobs are no longer written; those of earlier releases still expire here.
     private static readonly (string Table, string Time)[] Tables =

@@ -63,6 +63,22 @@ public sealed partial class AccountsPageTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TemporaryPasswordOpensNothingOnPagesForEverybodyEither()
+    {
+        var (browser, name) = await _service.SignInAsync(Role.Writer);
+        var before = await browser.PageAsync("/items");
+
+        await _service.ExecuteAsync($"update accounts set password_temporary = true where name = '{name}'");
+        var after = await browser.PageAsync("/items");
+        using var signedOut = await browser.PostSignOutAsync();
+
+        Assert.Contains("/items/new", before, StringComparison.Ordinal);
+        Assert.DoesNotContain("/items/new", after, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, signedOut.StatusCode);
+        Assert.DoesNotContain("__Host-session", browser.Cookies.Keys);
+    }
+
+    [Fact]
     public async Task LastAdminStays()
     {
         await _service.ExecuteAsync("update accounts set role = 'reader' where role = 'admin'");

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using LittleService.Jobs;
@@ -34,7 +36,7 @@ public sealed class PackageTests(JobDatabaseFixture database) : IClassFixture<Jo
     public async Task ExampleOfItsReadmeRunsAgainstThePackedFile()
     {
         await PackAsync();
-        await WriteExampleAsync();
+        await WriteExampleAsync($"{Name}/README.md", "Microsoft.NET.Sdk", ("Microsoft.Extensions.Hosting", VersionOf("Microsoft.Extensions.Hosting.Abstractions")));
         await RunAsync("build", "-o", "out", "--nologo", "-v", "quiet");
         await using var source = NpgsqlDataSource.Create(Address);
         await using (var table = source.CreateCommand("CREATE TABLE welcomes (name text)")) await table.ExecuteNonQueryAsync(Stop);
@@ -54,6 +56,34 @@ public sealed class PackageTests(JobDatabaseFixture database) : IClassFixture<Jo
         }
 
         Assert.Contains("Welcome, Ada!", await example.StandardOutput.ReadToEndAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ServiceThatExistsTakesItWithEntityFramework()
+    {
+        await PackAsync();
+        await WriteExampleAsync("docs/jobs-in-your-service.md", "Microsoft.NET.Sdk.Web", ("Npgsql.EntityFrameworkCore.PostgreSQL", VersionOf("Npgsql")));
+        await RunAsync("build", "-o", "out", "--nologo", "-v", "quiet");
+        await using var source = NpgsqlDataSource.Create(Address);
+        await using (var table = source.CreateCommand("CREATE TABLE orders (id uuid PRIMARY KEY, customer text, receipt_sent_at timestamptz)")) await table.ExecuteNonQueryAsync(Stop);
+        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{Ports.Free()}") };
+
+        using var service = Start(["out/Example.dll", "--urls", $"{client.BaseAddress}"]);
+        try
+        {
+            await Eventually.TrueAsync(async () => await HealthAsync(client) == "Healthy");
+            using var added = await client.PostAsJsonAsync("/orders", new { customer = "Ada" }, Stop);
+            Assert.Equal(HttpStatusCode.Created, added.StatusCode);
+            await Eventually.TrueAsync(async () =>
+            {
+                await using var sent = source.CreateCommand("SELECT count(*) FROM orders WHERE customer = 'Ada' AND receipt_sent_at IS NOT NULL");
+                return (long)(await sent.ExecuteScalarAsync(Stop))! == 1;
+            });
+        }
+        finally
+        {
+            service.Kill(entireProcessTree: true);
+        }
     }
 
     [Fact]
@@ -81,14 +111,28 @@ public sealed class PackageTests(JobDatabaseFixture database) : IClassFixture<Jo
         "pack", Path.Combine(Root, Name), "--no-build", "-c", AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug",
         $"-p:Version={_version}", "-o", ".", "--nologo", "-v", "quiet");
 
-    private async Task WriteExampleAsync()
+    private static string VersionOf(string package) => XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion")
+        .Single(version => (string?)version.Attribute("Include") == package).Attribute("Version")!.Value;
+
+    private static async Task<string?> HealthAsync(HttpClient client)
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(Root, Name, "README.md"), Stop);
-        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "Program.cs"), readme.Split("```csharp\n")[1].Split("```")[0], Stop);
-        var versions = XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion");
-        var hosting = versions.Single(version => (string?)version.Attribute("Include") == "Microsoft.Extensions.Hosting.Abstractions").Attribute("Version")!.Value;
+        try
+        {
+            return await client.GetStringAsync("/health", Stop);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    // The first program of a page, with the package and one more.
+    private async Task WriteExampleAsync(string page, string sdk, (string Name, string Version) package)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Root, page), Stop);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "Program.cs"), text.Split("```csharp\n")[1].Split("```")[0], Stop);
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "Example.csproj"), $"""
-            <Project Sdk="Microsoft.NET.Sdk">
+            <Project Sdk="{sdk}">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
@@ -100,7 +144,7 @@ public sealed class PackageTests(JobDatabaseFixture database) : IClassFixture<Jo
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="{Name}" Version="{_version}" />
-                <PackageReference Include="Microsoft.Extensions.Hosting" Version="{hosting}" />
+                <PackageReference Include="{package.Name}" Version="{package.Version}" />
               </ItemGroup>
             </Project>
             """, Stop);

@@ -32,13 +32,32 @@ public sealed class RememberingSchedules(JobDatabaseFixture database) : IClassFi
         var cron = $"{due.Minute} {due.Hour} * * *";
         await KnownAsync($"{cron} UTC", "2 hours");
         await database.ExecuteAsync(
-            $"INSERT INTO job_ticks (schedule, due_at, outcome) VALUES ('{_name}', date_trunc('minute', now() - interval '1 hour'), 'enqueued')");
+            $"INSERT INTO job_ticks (schedule, due_at, outcome) VALUES ('{_name}', '{due:yyyy-MM-dd HH:mm}:00+00', 'enqueued')");
         var board = new Board();
         await using var host = await StartAsync(board, services => services.AddSchedule(_name, cron, new Note(_name)));
         await Eventually.TrueAsync(async () => await TicksAsync("true") == 0);
 
         await TurnAsync(board);
         Assert.DoesNotContain(_name, board.Notes);
+    }
+
+    [Fact]
+    public async Task TickIsCleanedOnlyOnceItsScheduleRemembersIt()
+    {
+        var known = $"b{_name}";
+        await KnownAsync("0 3 * * * UTC", "2 hours");
+        await KnownAsync("0 3 * * * UTC", "2 hours", known);
+        await database.ExecuteAsync(
+            $"""
+            UPDATE job_schedules SET fired_until = CASE name WHEN '{known}' THEN now() ELSE NULL END WHERE name IN ('{_name}', '{known}');
+            INSERT INTO job_ticks (schedule, due_at, outcome) VALUES
+              ('{_name}', now() - interval '2 hours', 'enqueued'), ('{known}', now() - interval '1 hour', 'enqueued')
+            """);
+
+        await using var host = await StartAsync(new(), _ => { });
+
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<long>($"SELECT count(*) FROM job_ticks WHERE schedule = '{known}'") == 0);
+        Assert.Equal(1, await TicksAsync("true"));
     }
 
     [Fact]
