@@ -90,7 +90,14 @@ public sealed class Servers : IAsyncLifetime
         }
     }
 
-    private string ConnectionTo(string name) => new NpgsqlConnectionStringBuilder(Database) { Database = name, MaxPoolSize = 20 }.ConnectionString;
+    // The server takes 100 connections, and several tests with several processes each run at once: what is idle leaves soon.
+    private string ConnectionTo(string name) => new NpgsqlConnectionStringBuilder(Database)
+    {
+        Database = name,
+        MaxPoolSize = 20,
+        ConnectionIdleLifetime = 3,
+        ConnectionPruningInterval = 1,
+    }.ConnectionString;
 
     private static string? FromOutside(string name) =>
         Environment.GetEnvironmentVariable($"ConnectionStrings__{name}") is { Length: > 0 } connection ? connection : null;

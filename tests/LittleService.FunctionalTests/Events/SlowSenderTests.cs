@@ -41,7 +41,7 @@ public sealed class SlowSenderTests(Service service) : IClassFixture<Service>
     public async Task OneCallerCannotHoldAllTheRoom()
     {
         // Both ends of every connection have one address here; another caller is one with another address of the machine.
-        using var api = service.StartApi(("Events:BufferBytes", "100000"));
+        using var api = service.StartApi(("Events:BufferBytes", "100000"), ("Events:BodyTimeout", "00:01:00"));
         var slow = new List<SlowBody>();
         for (var i = 0; i < 20; i++)
         {
