@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace LittleService.FunctionalTests.Accounts;
 
@@ -173,6 +175,23 @@ public sealed partial class ProviderSignInTests(Servers servers) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task NoSecretReachesTheLogNotEvenInFull()
+    {
+        using var log = new LogLines();
+        var api = _service.StartApi(services => services.AddSingleton<ILoggerProvider>(log), Settings(("Logging:LogLevel:Default", "Debug"), ("Logging:LogLevel:Microsoft", "Debug")));
+        var browser = Behind(new(api));
+        var (path, fields) = await AuthorizeAsync(browser);
+        using var answer = await PostAsync(browser, path, fields);
+        await FollowAsync(browser, answer);
+        using var signedOut = await browser.PostSignOutAsync();
+
+        Assert.Contains("signed in from", log.Text, StringComparison.Ordinal);
+        var token = System.Web.HttpUtility.ParseQueryString(signedOut.Headers.Location!.Query)["id_token_hint"]!;
+        var code = fields.Single(field => field.Item1 == "code").Item2;
+        Assert.All([IdentityProvider.ClientSecret, code, token], secret => Assert.DoesNotContain(secret, log.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task PageOfAnotherSiteSignsNobodyIn()
     {
         var browser = Behind(new(StartApi()) { Headers = { ["Sec-Fetch-Site"] = "cross-site" } });
@@ -212,12 +231,14 @@ public sealed partial class ProviderSignInTests(Servers servers) : IAsyncLifetim
         await _provider.DisposeAsync();
     }
 
-    private HttpClient StartApi(params (string, string)[] settings) => _service.StartApi(
+    private HttpClient StartApi(params (string, string)[] settings) => _service.StartApi(Settings(settings));
+
+    private (string, string)[] Settings(params (string, string)[] more) =>
     [
         ("FORWARDEDHEADERS_ENABLED", "true"), ($"{Section}:Authority", _provider.Address), ($"{Section}:ClientId", IdentityProvider.ClientId),
         ($"{Section}:ClientSecret", IdentityProvider.ClientSecret), ($"{Section}:DisplayName", "Our staff"), ($"{Section}:RoleClaim", "groups"),
-        ($"{Section}:Roles:writer:0", "staff"), ($"{Section}:Roles:admin", "chiefs"), .. settings,
-    ]);
+        ($"{Section}:Roles:writer:0", "staff"), ($"{Section}:Roles:admin", "chiefs"), .. more,
+    ];
 
     private static Browser Behind(Browser browser)
     {
