@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -18,6 +20,10 @@ internal sealed class IdentityProvider : IAsyncDisposable
 {
     public const string ClientId = "littleservice";
     public const string ClientSecret = "secret-of-the-service-at-its-provider";
+
+    // Made once: the ephemeral keys of the library have 4,096 bits, which takes seconds.
+    private static readonly SymmetricSecurityKey EncryptionKey = new(RandomNumberGenerator.GetBytes(32));
+    private static readonly RsaSecurityKey SigningKey = new(RSA.Create(2048));
 
     private readonly ConcurrentDictionary<string, bool> _usedCodes = [];
     private readonly WebApplication _app;
@@ -69,7 +75,7 @@ internal sealed class IdentityProvider : IAsyncDisposable
         server.SetAuthorizationEndpointUris("authorize").SetTokenEndpointUris("token").SetEndSessionEndpointUris("end-session");
         server.AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
         server.RegisterScopes(Scopes.OpenId, Scopes.Profile);
-        server.AddEphemeralEncryptionKey().AddEphemeralSigningKey();
+        server.AddEncryptionKey(EncryptionKey).AddSigningKey(SigningKey);
         // Without a database: what it would look up there is decided here.
         server.EnableDegradedMode();
         server.UseAspNetCore().DisableTransportSecurityRequirement();
