@@ -12,12 +12,15 @@ internal static class BuiltProgram
     public static IResourceBuilder<ProjectResource> WithBuiltProgram(this IResourceBuilder<ProjectResource> project)
     {
         var projectPath = project.Resource.GetProjectMetadata().ProjectPath;
-        var folder = Path.GetDirectoryName(projectPath)!;
-        var program = Path.Combine(folder, Output, Path.GetFileNameWithoutExtension(projectPath));
+        var program = PathOf(projectPath);
         return project.ApplicationBuilder.Configuration.GetValue<bool>("DOTNET_WATCH") || !File.Exists(program)
             ? project
-            : project.WithAnnotation(new ExecutableAnnotation { Command = program, WorkingDirectory = folder });
+            : project.WithAnnotation(new ExecutableAnnotation { Command = program, WorkingDirectory = Path.GetDirectoryName(projectPath)! });
     }
+
+    /// <summary>Where the build puts the program of a project.</summary>
+    public static string PathOf(string projectPath) =>
+        Path.Combine(Path.GetDirectoryName(projectPath)!, Output, Path.GetFileNameWithoutExtension(projectPath));
 
     // The projects are built together with the app host: for the same configuration and framework.
     private static string Output => Path.Combine(

@@ -20,6 +20,7 @@ public static class RunModeExtras
             return;
 
         worker.WithBuiltProgram().WithQuickStart().WithQuickStop().WithPlainHttp().WithQuietKeys();
+        worker.WithQueueCommands(db, redis);
         api.WithBuiltProgram().WithQuickStart().WithQuickStop().WithPlainHttp().WithQuietKeys()
             .WithUrlForEndpoint("http", url => url.DisplayText = "Hello")
             .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/items", DisplayText = "Items" })

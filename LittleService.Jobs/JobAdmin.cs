@@ -1,5 +1,7 @@
 using System.Text.Json;
+using LittleService.Jobs.Schedules;
 using LittleService.Jobs.Storage;
+using LittleService.Jobs.Streams;
 using Npgsql;
 
 namespace LittleService.Jobs;
@@ -8,8 +10,15 @@ namespace LittleService.Jobs;
 public sealed class JobAdmin
 {
     private readonly JobDatabase _database;
+    private readonly IReadOnlyList<Schedule> _schedules;
+    private readonly NewJobFactory _factory;
+    private readonly JobStreams _streams;
 
-    internal JobAdmin(JobDatabase database) => _database = database;
+    internal JobAdmin(JobDatabase database, IEnumerable<Schedule> schedules, NewJobFactory factory, JobStreams streams) =>
+        (_database, _schedules, _factory, _streams) = (database, [.. schedules], factory, streams);
+
+    /// <summary>The names of the schedules that this process has added.</summary>
+    public IEnumerable<string> Schedules => _schedules.Select(static schedule => schedule.Name).Order(StringComparer.Ordinal);
 
     /// <summary>
     /// Cancels a job that has not ended, running or not. From then on a running job can commit nothing; its handler is cancelled within
@@ -46,6 +55,28 @@ public sealed class JobAdmin
                 new() { Value = JsonSerializer.Serialize(filter, JobJson.Options) },
             ]);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>
+    /// Runs the job of a schedule once more, now; its due times are as they were, and a schedule that skips overlaps does not see it.
+    /// </summary>
+    /// <returns>The id of the job; null where this process has added no such schedule.</returns>
+    public async Task<Guid?> RunScheduleAsync(string schedule, string actor, CancellationToken cancellationToken)
+    {
+        if (_schedules.FirstOrDefault(known => known.Name == schedule) is not { } known)
+            return null;
+        var job = known.Create(_factory, $"schedule:{schedule}:{Guid.CreateVersion7()}");
+        await using var connection = await _database.Source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await JobInserts.StoreAsync(connection, transaction, [job], cancellationToken);
+        await using var audit = new NpgsqlCommand(JobAdminSql.RunSchedule, connection, transaction)
+        {
+            Parameters = { new() { Value = actor }, new() { Value = schedule } },
+        };
+        await audit.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        _streams.Publish([job]);
+        return job.StoredId;
     }
 
     private static NpgsqlParameter[] Matching(ReplayFilter filter) =>

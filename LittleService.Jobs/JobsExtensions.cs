@@ -39,7 +39,9 @@ public static class JobsExtensions
         services.AddSingleton<BacklogGuard>();
         services.AddSingleton(provider => new JobSchema(
             provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<ILogger<Migrator>>()));
-        services.AddSingleton(provider => new JobAdmin(provider.GetRequiredService<JobDatabase>()));
+        services.AddSingleton(provider => new JobAdmin(
+            provider.GetRequiredService<JobDatabase>(), provider.GetServices<Schedule>(), provider.GetRequiredService<NewJobFactory>(),
+            provider.GetRequiredService<JobStreams>()));
         services.AddSingleton(provider => new JobReader(provider.GetRequiredService<JobDatabase>()));
         services.AddSingleton(provider => new JobClient(
             provider.GetRequiredService<JobDatabase>(), provider.GetRequiredService<JobStreams>(),

@@ -12,9 +12,10 @@ using LittleService.Worker.Stats;
 using LittleService.Worker.Webhooks;
 
 var verb = args is [var first, ..] && !first.StartsWith('-') ? first : "run";
-if (verb is not ("run" or "migrate"))
+if (verb is not ("run" or "migrate") && !QueueVerbs.Includes(verb))
 {
-    await Console.Error.WriteLineAsync($"The worker knows the verbs run and migrate, not '{verb}'.");
+    await Console.Error.WriteLineAsync(
+        $"The worker knows the verbs run, migrate, pause, resume, replay and run-schedule, not '{verb}'.");
     return 2;
 }
 
@@ -22,7 +23,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddData();
 if (verb == "migrate") return await MigrateVerb.RunAsync(builder);
-var error = FirstAdmin.ConfigurationError(builder.Configuration, builder.Environment)
+var error = (verb == "run" ? FirstAdmin.ConfigurationError(builder.Configuration, builder.Environment) : null)
     ?? RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis);
 if (error is not null)
 {
@@ -39,6 +40,7 @@ builder.AddImports();
 builder.AddWebhooks();
 builder.Services.ReadKeysAtFirstUse();
 
+if (verb != "run") return await QueueVerbs.RunAsync(builder, verb, args.ElementAtOrDefault(1));
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapDefaultEndpoints();

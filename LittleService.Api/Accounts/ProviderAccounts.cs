@@ -44,7 +44,9 @@ public sealed class ProviderAccounts(SignInManager<Account> signIn, ProviderOpti
     private async Task TakeRoleAsync(Account account)
     {
         (account.Role, account.ChangedBy) = (Role.Reader, ChangedBy);
-        await _users.UpdateSecurityStampAsync(account);
+        if ((await _users.UpdateSecurityStampAsync(account)).Succeeded) return;
+        // The last admin stays one; the sessions end all the same.
+        if (await _users.FindByIdAsync(account.Id.ToString()) is { } admin) await _users.UpdateSecurityStampAsync(admin);
     }
 
     private async Task<Account?> AddAsync(ClaimsPrincipal user, Claim subject, Role role)

@@ -25,6 +25,8 @@ internal static class JobAdminSql
         INSERT INTO job_audit (actor, action, detail, jobs) SELECT $2, 'resume', queue, 0 FROM resumed
         """;
 
+    public const string RunSchedule = "INSERT INTO job_audit (actor, action, detail, jobs) VALUES ($1, 'run-schedule', $2, 1)";
+
     private const string Matching =
         """
         FROM jobs WHERE state IN ('dead', 'quarantined', 'cancelled', 'parked') AND state = ANY($1)

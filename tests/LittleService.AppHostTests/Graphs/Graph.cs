@@ -57,6 +57,16 @@ public sealed class Graph : IAsyncDisposable
         Assert.True(result.Success, result.Message);
     }
 
+    /// <summary>Runs a command with an argument; gives what it said.</summary>
+    public async Task<string> CommandAsync(string resource, string command, string argument, string value, CancellationToken cancellationToken)
+    {
+        var arguments = new InteractionInputCollection([new InteractionInput { Name = argument, InputType = InputType.Text, Value = value }]);
+        var result = await App.ResourceCommands.ExecuteCommandAsync(resource, command, arguments, cancellationToken);
+        var said = $"{result.Message} {result.Data?.Value}";
+        Assert.True(result.Success, said);
+        return said;
+    }
+
     public async Task<NpgsqlConnection> OpenDatabaseAsync(CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(await App.GetConnectionStringAsync(ResourceNames.Database, cancellationToken) + ";Pooling=false");

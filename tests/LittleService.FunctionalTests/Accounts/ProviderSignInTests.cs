@@ -64,6 +64,25 @@ public sealed partial class ProviderSignInTests(Servers servers) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task LastAdminWhoLosesTheRoleThereIsOutToo()
+    {
+        await _service.ExecuteAsync("update accounts set role = 'reader' where role = 'admin'");
+        var api = StartApi();
+        _provider.Groups = ["chiefs"];
+        var (browser, _) = await SignInAsync(api);
+
+        _provider.Groups = ["staff"];
+        var (_, lesser) = await SignInAsync(api);
+        var before = await browser.NameAsync();
+        _provider.Groups = [];
+        var (_, none) = await SignInAsync(api);
+
+        Assert.Equal(("/sign-in?failure=last-admin", _provider.UserName), (lesser, before));
+        Assert.Equal("/sign-in?failure=no-role", none);
+        Assert.Null(await browser.NameAsync());
+    }
+
+    [Fact]
     public async Task StrangerWithoutARoleGetsNoAccount()
     {
         _provider.Groups = [];
