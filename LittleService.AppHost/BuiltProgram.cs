@@ -12,10 +12,10 @@ internal static class BuiltProgram
     public static IResourceBuilder<ProjectResource> WithBuiltProgram(this IResourceBuilder<ProjectResource> project)
     {
         var projectPath = project.Resource.GetProjectMetadata().ProjectPath;
-        var program = PathOf(projectPath);
+        var (program, folder) = (PathOf(projectPath), Path.GetDirectoryName(projectPath)!);
         return project.ApplicationBuilder.Configuration.GetValue<bool>("DOTNET_WATCH") || !File.Exists(program)
             ? project
-            : project.WithAnnotation(new ExecutableAnnotation { Command = program, WorkingDirectory = Path.GetDirectoryName(projectPath)! });
+            : project.WithAnnotation(new ExecutableAnnotation { Command = program, WorkingDirectory = folder });
     }
 
     /// <summary>Where the build puts the program of a project.</summary>
