@@ -50,8 +50,9 @@ public sealed class SlowSenderTests(Service service) : IClassFixture<Service>
             slow.Add(body);
         }
 
-        // Room for half of it: the last of them are turned away.
-        Assert.StartsWith("HTTP/1.1 429 ", await slow[^1].AnswerAsync(), StringComparison.Ordinal);
+        // Room for half of it: some are turned away, of late ones mostly, but which connection is read first is the server's.
+        var first = await await Task.WhenAny(slow.Select(body => body.AnswerAsync()));
+        Assert.StartsWith("HTTP/1.1 429 ", first, StringComparison.Ordinal);
 
         using var other = new HttpClient(new SocketsHttpHandler { ConnectCallback = OtherAddress.ConnectAsync }) { BaseAddress = api.BaseAddress };
         using var answer = await other.SendAsync($$"""[{"name":"other","subject":"{{new string('s', 150)}}"}]""".PadRight(7_000));
