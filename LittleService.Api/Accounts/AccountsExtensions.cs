@@ -26,7 +26,7 @@ public static class AccountsExtensions
             .AddCookie(IdentityConstants.TwoFactorUserIdScheme, cookie =>
             {
                 Sessions.ConfigureCookie(cookie, "second-step", builder.Environment);
-                cookie.ExpireTimeSpan = TimeSpan.FromMinutes(5);
+                (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (TimeSpan.FromMinutes(5), false);
                 cookie.EventsType = typeof(SecondStepCookie);
             });
         builder.AddProviderSignIn();
