@@ -57,6 +57,12 @@ public sealed partial class AccountsPage
     // For users who forgot the password or lost their authenticator, and for accounts that somebody else got hold of.
     private async Task ResetAsync(Account listed)
     {
+        if (listed.Name == Who)
+        {
+            Refuse("Change your own password at /account: that takes the one you have.");
+            return;
+        }
+
         if (await FindAsync(listed) is not { } account) return;
         var password = Passwords.Create();
         account.PasswordTemporary = account.HasPassword;

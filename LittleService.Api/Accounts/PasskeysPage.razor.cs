@@ -36,9 +36,9 @@ public sealed partial class PasskeysPage
     private async Task RemoveAsync(UserPasskeyInfo passkey)
     {
         if (!await ProveAsync()) return;
-        await Users.RemovePasskeyAsync(Account, passkey.CredentialId);
         // Sessions that it began end with it.
-        await FinishAsync(await Users.UpdateSecurityStampAsync(Account), "The passkey is removed, and all your other sessions are ended.");
+        var removed = await Users.RemovePasskeyAsync(Account, passkey.CredentialId);
+        await FinishAsync(removed, "The passkey is removed, and all your other sessions are ended.");
         await LoadAsync();
     }
 

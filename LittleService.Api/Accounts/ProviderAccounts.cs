@@ -30,14 +30,16 @@ public sealed class ProviderAccounts(SignInManager<Account> signIn, ProviderOpti
         }
 
         if (account is null) return await AddAsync(user, subject, role) is { } added ? (added, null) : (null, ProviderSignIn.Refused);
-        return await SetRoleAsync(account, role) ? (account, null) : (null, ProviderSignIn.LastAdmin);
+        return await SetRoleAsync(account, role) is { } failure ? (null, failure) : (account, null);
     }
 
-    private async Task<bool> SetRoleAsync(Account account, Role role)
+    private async Task<string?> SetRoleAsync(Account account, Role role)
     {
-        if (account.Role == role) return true;
+        if (account.Role == role) return null;
         (account.Role, account.ChangedBy) = (role, ChangedBy);
-        return (await _users.UpdateAsync(account)).Succeeded;
+        var saved = await _users.UpdateAsync(account);
+        if (saved.Succeeded) return null;
+        return saved.Errors.Any(static error => error.Code == AccountStore.LastAdmin) ? ProviderSignIn.LastAdmin : ProviderSignIn.Refused;
     }
 
     // Who has no role at the provider any more: sessions end, and API keys may do the least.

@@ -54,8 +54,11 @@ public sealed class ProviderOptions
             return $"{Section}:Authority must be an https address.";
         if (string.IsNullOrEmpty(provider.ClientId)) return $"{Section}:ClientId is missing, the id of this service at the provider.";
         return configuration.GetSection($"{Section}:Roles").GetChildren().FirstOrDefault(
-            static child => !Enum.TryParse<Role>(child.Key, ignoreCase: true, out _)) is { } unknown
-            ? $"{Section}:Roles:{unknown.Key} names no role: there are reader, writer and admin." : null;
+            static child => !Enum.GetValues<Role>().Select(Data.Accounts.Roles.Text).Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            is { } unknown
+            ? $"{Section}:Roles:{unknown.Key} names no role: there are reader, writer and admin."
+            : configuration.GetSection($"{Section}:Roles").Exists() && provider.Roles.Count == 0
+                ? $"{Section}:Roles gives no role to any value: name one, or leave the section out." : null;
     }
 
     /// <summary>The highest role that these values give; null where they give none.</summary>
@@ -68,5 +71,6 @@ public sealed class ProviderOptions
     }
 
     private static string[] ValuesOf(IConfigurationSection section) =>
-        section.Value is { Length: > 0 } one ? [one] : [.. section.GetChildren().Select(static child => child.Value).OfType<string>()];
+        section.Value is { Length: > 0 } one ? [one]
+            : [.. section.GetChildren().Select(static child => child.Value).OfType<string>().Where(static value => value.Length > 0)];
 }

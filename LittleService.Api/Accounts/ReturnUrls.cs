@@ -7,7 +7,8 @@ public static class ReturnUrls
     /// characters.
     /// </summary>
     public static string Safe(string? address) =>
-        address is ['/', ..] and not ['/', '/' or '\\', ..] && address.All(letter => char.IsAscii(letter) && !char.IsControl(letter)) ? address : "/";
+        address is ['/', ..] and not ['/', '/' or '\\', ..]
+        && address.All(letter => char.IsAscii(letter) && !char.IsControl(letter)) ? address : "/";
 
     /// <summary>The path with the address to go on to, if there is one.</summary>
     public static string With(string path, string? address) =>

@@ -17,7 +17,7 @@ public sealed partial class Sessions(SessionStore store, AccountOptions options,
     internal const string Token = "session";
 
     // What Identity calls the claim of its options.
-    private const string Stamp = "AspNet.Identity.SecurityStamp";
+    internal const string Stamp = "AspNet.Identity.SecurityStamp";
 
     public static string Scheme => IdentityConstants.ApplicationScheme;
 

@@ -22,9 +22,8 @@ public sealed partial class AccountStore
 
     public Task<string?> GetPasswordHashAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.PasswordHash);
 
-    /// <summary>What replaces a temporary password is not temporary.</summary>
     public Task SetPasswordHashAsync(Account user, string? passwordHash, CancellationToken cancellationToken) =>
-        Done((user.PasswordTemporary, user.PasswordHash) = (user.PasswordTemporary && !user.HasPassword, passwordHash));
+        Done(user.PasswordHash = passwordHash);
 
     public Task<bool> HasPasswordAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.HasPassword);
 

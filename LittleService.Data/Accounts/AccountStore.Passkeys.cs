@@ -11,10 +11,17 @@ public sealed partial class AccountStore : IUserPasskeyStore<Account>
           client_data_json, name
         """;
 
-    /// <summary>Adds a passkey, or notes the use of one.</summary>
+    /// <summary>
+    /// Adds a passkey, or notes the use of one; nothing where the account was changed since it was read, which then fails to be saved too:
+    /// a reset or a removal under way must not be undone.
+    /// </summary>
     public Task AddOrUpdatePasskeyAsync(Account user, UserPasskeyInfo passkey, CancellationToken cancellationToken) => ChangeAsync(
         async transaction =>
     {
+        var unchanged = await transaction.QueryAsync<Guid>(
+            "select id from accounts where id = @Id and xmin::text = @Version for update", new { user.Id, user.Version },
+            cancellationToken);
+        if (unchanged.Count == 0) return IdentityResult.Failed(errors.ConcurrencyFailure());
         // xmax is 0 in a row that was added.
         var added = await transaction.QueryAsync<bool>(
             $"""
@@ -45,9 +52,13 @@ public sealed partial class AccountStore : IUserPasskeyStore<Account>
             return found.Select(InfoOf).SingleOrDefault();
         });
 
+    /// <summary>Removes a passkey and ends all sessions, or neither, where the account was changed since it was read.</summary>
     public Task RemovePasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken) => ChangeAsync(
         async transaction =>
     {
+        user.SecurityStamp = Guid.NewGuid().ToString();
+        var saved = await SaveAsync(transaction, user, cancellationToken);
+        if (!saved.Succeeded) return saved;
         var removed = await transaction.QueryAsync<string>(
             "delete from passkeys where account_id = @Id and credential_id = @credentialId returning name", new { user.Id, credentialId },
             cancellationToken);

@@ -93,6 +93,21 @@ public sealed class PasskeyTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SecondStepEndsWithThePasswordItBeganWith()
+    {
+        var name = await _service.AddPersonAsync();
+        await _service.ExecuteAsync($"update accounts set totp_secret = 'x' where name = '{name}'");
+        var browser = Behind(new(_api));
+        (await browser.SignInAsync(name, People.Password)).Dispose();
+        await ChallengeAsync(browser, "/sign-in/passkey");
+        Assert.Contains("Code of your authenticator app", await browser.PageAsync("/sign-in/code"), StringComparison.Ordinal);
+
+        await _service.ExecuteAsync($"update accounts set security_stamp = 'another' where name = '{name}'");
+
+        Assert.Contains("This sign-in is over.", await browser.PageAsync("/sign-in/code"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SessionAloneIsNotEnoughToAddOne()
     {
         var (browser, name) = await SignInAsync();

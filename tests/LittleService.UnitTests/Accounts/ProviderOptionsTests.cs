@@ -24,6 +24,17 @@ public sealed class ProviderOptionsTests
         error == ProviderOptions.ConfigurationError(Configuration(
             ("Accounts:OpenIdConnect:Authority", authority), ("Accounts:OpenIdConnect:ClientId", client), ($"Accounts:OpenIdConnect:Roles:{role}:0", "x"))), why);
 
+    [Theory]
+    [InlineData("0:0", "shop-admins", "names no role")]
+    [InlineData("admin", "", "gives no role to any value")]
+    [InlineData("admin:0", "", "gives no role to any value")]
+    public void RolesThatGiveNoneDoNotMakeEverybodyAReader(string key, string value, string error) => Assert.Contains(
+        error,
+        ProviderOptions.ConfigurationError(Configuration(
+            ("Accounts:OpenIdConnect:Authority", "https://id.example"), ("Accounts:OpenIdConnect:ClientId", "littleservice"),
+            ($"Accounts:OpenIdConnect:Roles:{key}", value))),
+        StringComparison.Ordinal);
+
     [Fact]
     public void NobodyLeftToSignInIsAMistake() =>
         Assert.Contains("nobody can sign in", ProviderOptions.ConfigurationError(Configuration(("Accounts:LocalSignIn", "false"))), StringComparison.Ordinal);
