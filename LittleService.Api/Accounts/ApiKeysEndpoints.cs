@@ -61,7 +61,8 @@ public static class ApiKeysEndpoints
     {
         var role = Roles.Parse(key.Role);
         if (!http.User.Has(role)) return TypedResults.Forbid();
-        var made = await keys.AddAsync(http.User.ToCaller(), key.Name, role, TimeSpan.FromDays(key.Days), http.RequestAborted);
+        var made = await keys.AddAsync(http.User.ToCaller(), key.Name, role, TimeSpan.FromDays(key.Days), http.RequestAborted)
+            ?? throw new SessionRefusedException();
         return TypedResults.Created($"/api/keys/{made.Id}", new NewSecret(made.Id, made.ToString()));
     }
 

@@ -17,6 +17,7 @@ public static class CallerClaims
             new(ClaimTypes.NameIdentifier, caller.AccountId.ToString()),
             new(ClaimTypes.Name, caller.Name),
             new(ClaimTypes.Role, caller.Role.Text()),
+            new(Sessions.Stamp, caller.Stamp),
         ];
         if (caller.KeyExpires is { } expires) claims.Add(new(KeyExpires, expires.ToString("O", CultureInfo.InvariantCulture)));
         return new(new ClaimsIdentity(claims, scheme));
@@ -28,7 +29,10 @@ public static class CallerClaims
         user.Identity!.Name!,
         Roles.Parse(user.FindFirstValue(ClaimTypes.Role)!),
         user.FindFirstValue(KeyExpires) is { } expires
-            ? DateTime.Parse(expires, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null);
+            ? DateTime.Parse(expires, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null)
+    {
+        Stamp = user.FindFirstValue(Sessions.Stamp)!,
+    };
 
     /// <summary>The page where the user has to complete the account before anything else; null where it is complete.</summary>
     public static string? PageToComplete(this ClaimsPrincipal user) => user.FindFirstValue(ToComplete);

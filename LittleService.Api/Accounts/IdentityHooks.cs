@@ -9,12 +9,8 @@ namespace LittleService.Api.Accounts;
 /// <summary>The claims of an account, from which a session is started.</summary>
 internal sealed class AccountClaims : IUserClaimsPrincipalFactory<Account>
 {
-    public Task<ClaimsPrincipal> CreateAsync(Account user)
-    {
-        var principal = new Caller(user.Id, user.Name, user.Role).ToPrincipal(Sessions.Scheme);
-        ((ClaimsIdentity)principal.Identity!).AddClaim(Sessions.StampOf(user));
-        return Task.FromResult(principal);
-    }
+    public Task<ClaimsPrincipal> CreateAsync(Account user) =>
+        Task.FromResult(new Caller(user.Id, user.Name, user.Role) { Stamp = user.SecurityStamp }.ToPrincipal(Sessions.Scheme));
 }
 
 /// <summary>
@@ -37,7 +33,7 @@ internal sealed class SecondStepCookie : CookieAuthenticationEvents
     {
         if (context.Principal?.Identity is ClaimsIdentity { Name: { } id } begun)
         {
-            if (await FindAsync(context.HttpContext, id) is { } account) begun.AddClaim(Sessions.StampOf(account));
+            if (await FindAsync(context.HttpContext, id) is { } account) begun.AddClaim(new(Sessions.Stamp, account.SecurityStamp));
             return;
         }
 

@@ -50,9 +50,11 @@ public abstract class OwnAccountPage : ComponentBase
         }
 
         await SignIn.RefreshSignInAsync(Account);
-        (Message, Done) = (done, true);
+        Say(done);
         return true;
     }
+
+    protected void Say(string done) => (Message, Done) = (done, true);
 
     protected void Refuse(string message) => (Message, Http.Response.StatusCode) = (message, StatusCodes.Status400BadRequest);
 
@@ -67,5 +69,9 @@ public abstract class OwnAccountPage : ComponentBase
         public string? Key { get; set; }
 
         public string? Name { get; set; }
+
+        public string? Role { get; set; }
+
+        public string? Change { get; set; }
     }
 }

@@ -7,17 +7,25 @@ namespace LittleService.Api.Accounts;
 
 /// <summary>
 /// The challenges of passkeys, for <c>passkeys.js</c>; the pages check what the browser signed. The domain is that of the request, or the
-/// setting <c>Accounts:Passkeys:ServerDomain</c>.
+/// setting <c>Accounts:Passkeys:ServerDomain</c>; the origins are the request's, or those of <c>Accounts:Passkeys:Origins</c>.
 /// </summary>
 public static class PasskeysExtensions
 {
+    /// <summary>Why the service must not start with these settings, in one sentence; null where they are fine.</summary>
+    public static string? ConfigurationError(IConfiguration configuration) =>
+        configuration["Accounts:Passkeys:ServerDomain"] is { Length: > 0 } && OriginsOf(configuration).Length == 0
+            ? "Accounts:Passkeys:ServerDomain holds for every host below it: name those of this service in Accounts:Passkeys:Origins, such "
+                + "as https://shop.example.org."
+            : null;
+
     public static void AddPasskeys(this WebApplicationBuilder builder)
     {
+        var origins = OriginsOf(builder.Configuration);
         builder.Services.Configure<IdentityPasskeyOptions>(passkeys =>
         {
             passkeys.UserVerificationRequirement = "required";
             passkeys.ResidentKeyRequirement = "required";
-            passkeys.ValidateOrigin = static context => ValueTask.FromResult(IsOurs(context));
+            passkeys.ValidateOrigin = context => ValueTask.FromResult(IsOurs(context, origins));
             builder.Configuration.GetSection("Accounts:Passkeys").Bind(passkeys);
         });
     }
@@ -28,11 +36,16 @@ public static class PasskeysExtensions
         app.MapPost("/account/passkeys/challenge", BeginAddingAsync).RequireAuthorization(Policies.Session).ExcludeFromDescription();
     }
 
+    private static string[] OriginsOf(IConfiguration configuration) =>
+        configuration.GetSection("Accounts:Passkeys:Origins").Get<string[]>() ?? [];
+
     // Behind a proxy that ends TLS the scheme of the request may be http: only the host has to be ours.
-    private static bool IsOurs(PasskeyOriginValidationContext context) =>
-        !context.CrossOrigin && Uri.TryCreate(context.Origin, UriKind.Absolute, out var origin)
-        && (origin.Scheme == Uri.UriSchemeHttps || origin.IsLoopback)
-        && origin.Authority == context.HttpContext.Request.Host.Value;
+    private static bool IsOurs(PasskeyOriginValidationContext context, string[] origins)
+    {
+        if (context.CrossOrigin || !Uri.TryCreate(context.Origin, UriKind.Absolute, out var origin)) return false;
+        if (origins.Length > 0) return origins.Contains(context.Origin, StringComparer.Ordinal);
+        return (origin.Scheme == Uri.UriSchemeHttps || origin.IsLoopback) && origin.Authority == context.HttpContext.Request.Host.Value;
+    }
 
     // Of nobody: the passkey says whose it is.
     private static async Task<ContentHttpResult> BeginSignInAsync(SignInManager<Account> signIn) =>

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using LittleService.Data.Accounts;
 using Microsoft.AspNetCore.Identity;
 
@@ -54,11 +55,11 @@ public sealed class ProviderAccounts(SignInManager<Account> signIn, ProviderOpti
     private async Task<Account?> AddAsync(ClaimsPrincipal user, Claim subject, Role role)
     {
         var name = NameOf(user);
-        for (var number = 1; number <= 100; number++)
+        for (var number = 1; number <= 10; number++)
         {
             var account = new Account
             {
-                Name = number == 1 ? name : $"{name}-{number}",
+                Name = NumberedName(name, number),
                 Role = role,
                 CreatedAt = time.GetUtcNow().UtcDateTime,
                 LoginProvider = subject.Issuer,
@@ -73,11 +74,25 @@ public sealed class ProviderAccounts(SignInManager<Account> signIn, ProviderOpti
         return null;
     }
 
+    // Names that many have: after a few numbers one by chance, so that nobody is kept out.
+    private static string NumberedName(string name, int number) => number switch
+    {
+        1 => name,
+        < 6 => $"{name}-{number}",
+        _ => $"{name}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}",
+    };
+
+    // The first that holds letters or digits which a name may have.
     private static string NameOf(ClaimsPrincipal user)
     {
-        var given = user.FindFirstValue("preferred_username") ?? user.FindFirstValue("email") ?? user.FindFirstValue("name") ?? "";
-        var name = string.Concat(given.ToLowerInvariant().Take(60)
+        string[] claims = ["preferred_username", "email", "name"];
+        return claims.Select(claim => ReadName(user.FindFirstValue(claim) ?? "")).FirstOrDefault(static name => name is not null) ?? "user";
+    }
+
+    private static string? ReadName(string given)
+    {
+        var name = string.Concat(given.ToLowerInvariant().Take(55)
             .Select(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '@' ? letter : '-'));
-        return AccountName.Read(name.TrimStart('.', '_', '@', '-')) ?? "user";
+        return AccountName.Read(name.TrimStart('.', '_', '@', '-'));
     }
 }

@@ -53,10 +53,9 @@ public sealed partial class Sessions(SessionStore store, AccountOptions options,
     {
         var (user, http) = (context.Principal!, context.HttpContext);
         await EndAsync(http);
-        var account = user.ToCaller().AccountId;
-        var token = await store.StartAsync(account, user.FindFirstValue(Stamp)!, http.RequestAborted)
-            ?? throw new SessionRefusedException();
-        LogStarted(account, http.Connection.RemoteIpAddress);
+        var caller = user.ToCaller();
+        var token = await store.StartAsync(caller.AccountId, caller.Stamp, http.RequestAborted) ?? throw new SessionRefusedException();
+        LogStarted(caller.AccountId, http.Connection.RemoteIpAddress);
         context.Principal = new(new ClaimsIdentity([new(Token, Convert.ToBase64String(token))], Scheme));
     }
 
@@ -84,8 +83,6 @@ public sealed partial class Sessions(SessionStore store, AccountOptions options,
     public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context) =>
         context.Request.Path.StartsWithSegments("/api")
             ? StatusAsync(context, StatusCodes.Status401Unauthorized) : base.RedirectToLogin(context);
-
-    internal static Claim StampOf(Account account) => new(Stamp, account.SecurityStamp);
 
     private string? PageToComplete(Caller caller) => caller switch
     {

@@ -26,27 +26,32 @@ public sealed partial class SignInAttempts(
     {
         var account = await _users.FindByNameAsync(name ?? "");
         if (options.LocalSignIn && account is { HasPassword: true, Disabled: false })
-            return (account, await signIn.PasswordSignInAsync(account, password ?? "", isPersistent: false, lockoutOnFailure: false));
+        {
+            var result = await signIn.PasswordSignInAsync(account, password ?? "", isPersistent: false, lockoutOnFailure: false);
+            return (account, new(result, Wait: null));
+        }
+
         hasher.VerifyNobody(password);
-        return (account, SignInResult.Failed);
+        return (account, SignInOutcome.Failed);
     });
 
     /// <summary>Takes the second step of a sign-in, with a code of the authenticator app or a recovery code.</summary>
     public async Task<SignInOutcome> CodeAsync(HttpContext http, string? code)
     {
         var account = await signIn.GetTwoFactorAuthenticationUserAsync();
-        return await TryAsync(http, account?.Name, async () => (account, IsRecoveryCode(code)
-            ? await signIn.TwoFactorRecoveryCodeSignInAsync(code!)
-            : await signIn.TwoFactorAuthenticatorSignInAsync(code ?? "", isPersistent: false, rememberClient: false)));
+        return await TryAsync(http, account?.Name, async () => account is null ? (null, SignInOutcome.Failed) : (account,
+            await TryCodeAsync(http, account, () => IsRecoveryCode(code)
+                ? signIn.TwoFactorRecoveryCodeSignInAsync(code!)
+                : signIn.TwoFactorAuthenticatorSignInAsync(code ?? "", isPersistent: false, rememberClient: false))));
     }
 
     /// <summary>Checks who is signed in once more: a stolen session alone must not be enough to take over the account.</summary>
     public Task<SignInOutcome> ProveAsync(HttpContext http, Account account, string? password, string? code) =>
         TryAsync(http, account.Name, async () =>
         {
-            var proved = await _users.CheckPasswordAsync(account, password ?? "")
-                && (!account.SecondFactor || await IsCodeAsync(account, code));
-            return (account, proved ? SignInResult.Success : SignInResult.Failed);
+            if (!await _users.CheckPasswordAsync(account, password ?? "")) return (account, SignInOutcome.Failed);
+            return (account, account.SecondFactor
+                ? await TryCodeAsync(http, account, () => CheckCodeAsync(account, code)) : new(SignInResult.Success, Wait: null));
         });
 
     /// <summary>Signs in with what a passkey signed. Nobody can guess that: it is not slowed down.</summary>
@@ -66,14 +71,31 @@ public sealed partial class SignInAttempts(
         return false;
     }
 
-    private async Task<bool> IsCodeAsync(Account account, string? code) => IsRecoveryCode(code)
-        ? (await _users.RedeemTwoFactorRecoveryCodeAsync(account, code!)).Succeeded
-        : await _users.VerifyTwoFactorTokenAsync(account, TokenOptions.DefaultAuthenticatorProvider, code ?? "");
+    private async Task<SignInResult> CheckCodeAsync(Account account, string? code)
+    {
+        var right = IsRecoveryCode(code)
+            ? (await _users.RedeemTwoFactorRecoveryCodeAsync(account, code!)).Succeeded
+            : await _users.VerifyTwoFactorTokenAsync(account, TokenOptions.DefaultAuthenticatorProvider, code ?? "");
+        return right ? SignInResult.Success : SignInResult.Failed;
+    }
+
+    private async Task<SignInOutcome> TryCodeAsync(HttpContext http, Account account, Func<Task<SignInResult>> check)
+    {
+        if (await throttle.TakeCodeAsync(account.Id, http.RequestAborted) is { } wait)
+        {
+            LogCodesSlowed(account.Id, http.Connection.RemoteIpAddress);
+            return new(SignInResult.Failed, wait);
+        }
+
+        var result = await check();
+        if (result.Succeeded) await throttle.GiveBackCodeAsync(account.Id, http.RequestAborted);
+        return new(result, Wait: null);
+    }
 
     // A code of an app has six digits.
     private static bool IsRecoveryCode(string? code) => code?.Count(char.IsAsciiDigit) > 6;
 
-    private async Task<SignInOutcome> TryAsync(HttpContext http, string? name, Func<Task<(Account? Account, SignInResult Result)>> check)
+    private async Task<SignInOutcome> TryAsync(HttpContext http, string? name, Func<Task<(Account? Account, SignInOutcome Outcome)>> check)
     {
         var (address, stop) = (http.Connection.RemoteIpAddress, http.RequestAborted);
         // Invalid names are throttled like all others.
@@ -86,10 +108,10 @@ public sealed partial class SignInAttempts(
 
         using var permit = await Checks.AcquireAsync(1, stop);
         if (!permit.IsAcquired) return new(SignInResult.Failed, TimeSpan.FromSeconds(5));
-        var (account, result) = await check();
-        if (result.Succeeded || result.RequiresTwoFactor) await throttle.GiveBackAsync(key, address, stop);
-        else LogRefused(account?.Id, address);
-        return new(result, Wait: null);
+        var (account, outcome) = await check();
+        if (outcome.Result.RequiresTwoFactor || outcome.Succeeded) await throttle.GiveBackAsync(key, address, stop);
+        else if (outcome.Wait is null) LogRefused(account?.Id, address);
+        return outcome;
     }
 
     // The name is not logged: people type their password there.
@@ -98,4 +120,8 @@ public sealed partial class SignInAttempts(
 
     [LoggerMessage(LogLevel.Warning, "A sign-in from {Address} has to wait: too many attempts")]
     private partial void LogSlowed(IPAddress? address);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Codes of the account {Account} have to wait: too many were wrong, the last from {Address}, by somebody who knows its password")]
+    private partial void LogCodesSlowed(Guid account, IPAddress? address);
 }

@@ -11,6 +11,8 @@ public sealed record SignInOutcome(SignInResult Result, TimeSpan? Wait)
     /// <summary>What is said of a proof that failed.</summary>
     public const string Wrong = "The password or the code is wrong.";
 
+    public static readonly SignInOutcome Failed = new(SignInResult.Failed, Wait: null);
+
     public bool Succeeded => Result.Succeeded;
 
     /// <summary>Sets the status of the response; gives the message to show.</summary>

@@ -11,6 +11,9 @@ public sealed partial class AccountStore : IUserPasskeyStore<Account>
           client_data_json, name
         """;
 
+    // What WebAuthn knows; a device may say anything.
+    private static readonly string[] Transports = ["usb", "nfc", "ble", "smart-card", "hybrid", "internal"];
+
     /// <summary>
     /// Adds a passkey, or notes the use of one; nothing where the account was changed since it was read, which then fails to be saved too:
     /// a reset or a removal under way must not be undone.
@@ -77,7 +80,7 @@ public sealed partial class AccountStore : IUserPasskeyStore<Account>
         passkey.PublicKey,
         CreatedAt = passkey.CreatedAt.UtcDateTime,
         SignCount = (long)passkey.SignCount,
-        Transports = passkey.Transports ?? [],
+        Transports = (passkey.Transports ?? []).Intersect(Transports).ToArray(),
         passkey.IsUserVerified,
         passkey.IsBackupEligible,
         passkey.IsBackedUp,

@@ -38,7 +38,8 @@ public sealed class ApiKeyLookups
         // Other requests wait for this query: if the server has vanished, they must not wait for the default of 30 s.
         var rows = await connection.QueryAsync<Row>(
             """
-            select k.id, k.secret_hash, k.role, k.expires_at, k.used_at, a.id as account_id, a.name as account, a.role as account_role
+            select k.id, k.secret_hash, k.role, k.expires_at, k.used_at, a.id as account_id, a.name as account, a.role as account_role,
+              a.security_stamp
             from api_keys k join accounts a on a.id = k.account_id
             where k.id = any(@ids) and k.expires_at > @now and a.disabled_at is null
             """, new { ids, now }, commandTimeout: 5);
@@ -46,10 +47,14 @@ public sealed class ApiKeyLookups
     }
 
     private sealed record Row(
-        string Id, byte[] SecretHash, Role Role, DateTime ExpiresAt, DateTime? UsedAt, Guid AccountId, string Account, Role AccountRole)
+        string Id, byte[] SecretHash, Role Role, DateTime ExpiresAt, DateTime? UsedAt, Guid AccountId, string Account, Role AccountRole,
+        string SecurityStamp)
     {
         // A key never has a higher role than its owner.
-        public Caller Caller => new(AccountId, Account, (Role)Math.Min((int)Role, (int)AccountRole), ExpiresAt);
+        public Caller Caller => new(AccountId, Account, (Role)Math.Min((int)Role, (int)AccountRole), ExpiresAt)
+        {
+            Stamp = SecurityStamp,
+        };
 
         public bool Has(ApiKeyText key) => CryptographicOperations.FixedTimeEquals(SecretHash, key.Hash);
 

@@ -22,20 +22,25 @@ public sealed class ApiKeyStore(
             """, new { account }, cancellationToken));
 
     /// <summary>
-    /// Creates a key; its text is shown this once. A key created with a key gets neither a higher role nor a longer lifetime.
+    /// Creates a key; its text is shown this once. A key created with a key gets neither a higher role nor a longer lifetime. Null where the
+    /// account was disabled, or has another security stamp than it had when the request was let in.
     /// </summary>
-    public async Task<ApiKeyText> AddAsync(Caller owner, string name, Role role, TimeSpan lifetime, CancellationToken cancellationToken)
+    public async Task<ApiKeyText?> AddAsync(Caller owner, string name, Role role, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var (key, now) = (ApiKeyText.Create(), time.GetUtcNow().UtcDateTime);
         role = (Role)Math.Min((int)role, (int)owner.Role);
         var (end, latest) = (now + lifetime, owner.KeyExpires ?? Never);
-        var values = new { key.Id, owner.AccountId, name, role = role.Text(), key.Hash, now, end, latest };
-        await changes.RunAsync(new(owner.Name, "key.added", key.Id, role.Text()),
+        var values = new { key.Id, owner.AccountId, owner.Stamp, name, role = role.Text(), key.Hash, now, end, latest };
+        // The row of the account is locked: a reset waits for this key, and then ends it, or comes first.
+        var added = await changes.RunAsync(new(owner.Name, "key.added", key.Id, role.Text()),
             """
+            with owner as (
+              select id from accounts where id = @AccountId and security_stamp = @Stamp and disabled_at is null for share
+            )
             insert into api_keys (id, account_id, name, role, secret_hash, created_at, expires_at)
-              values (@Id, @AccountId, @name, @role, @Hash, @now, least(@end, @latest)) returning id
+              select @Id, owner.id, @name, @role, @Hash, @now, least(@end, @latest) from owner returning id
             """, values, cancellationToken);
-        return key;
+        return added ? key : null;
     }
 
     /// <summary>

@@ -53,7 +53,7 @@ public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch,
         var (hash, now) = (SHA256.HashData(token), Now);
         var found = await database.QueryAsync<Row>(
             """
-            select a.id, a.name, a.role, s.seen_at, a.password_temporary,
+            select a.id, a.name, a.role, a.security_stamp, s.seen_at, a.password_temporary,
               a.password_hash is not null and a.totp_secret is null as password_alone
             from sessions s join accounts a on a.id = s.account_id
             where s.token_hash = @hash and s.created_at > @oldest and s.seen_at > @idle and a.disabled_at is null
@@ -64,6 +64,7 @@ public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch,
                 "update sessions set seen_at = @now where token_hash = @hash", new { hash, now }, cancellationToken);
         return new Caller(session.Id, session.Name, session.Role)
         {
+            Stamp = session.SecurityStamp,
             PasswordTemporary = session.PasswordTemporary,
             PasswordAlone = session.PasswordAlone,
         };
@@ -75,5 +76,6 @@ public sealed class SessionStore(NpgsqlDataSource database, DatabaseWatch watch,
     private Task<int> RunAsync(string sql, object values, CancellationToken cancellationToken) =>
         watch.WaitAsync(() => database.ExecuteAsync(sql, values, cancellationToken));
 
-    private sealed record Row(Guid Id, string Name, Role Role, DateTime SeenAt, bool PasswordTemporary, bool PasswordAlone);
+    private sealed record Row(
+        Guid Id, string Name, Role Role, string SecurityStamp, DateTime SeenAt, bool PasswordTemporary, bool PasswordAlone);
 }

@@ -30,12 +30,21 @@ public sealed class SignInThrottle(NpgsqlDataSource database, DatabaseWatch watc
     /// <summary>Returns the tokens after a successful sign-in.</summary>
     public async Task GiveBackAsync(string account, IPAddress? address, CancellationToken cancellationToken)
     {
-        foreach (var limit in Limits(account, address))
-        {
-            await watch.WaitAsync(() => database.ExecuteAsync(
-                "update login_attempts set free_at = free_at - @Refill where subject = @Subject", limit, cancellationToken));
-        }
+        foreach (var limit in Limits(account, address)) await GiveBackAsync(limit, cancellationToken);
     }
+
+    /// <summary>
+    /// Takes a token for a code of the second factor. Null, or how long to wait for one. Asked only after the password, so who empties this
+    /// bucket knows it already: it refills slowly, since a code is short, and wherever the guesses come from.
+    /// </summary>
+    public Task<TimeSpan?> TakeCodeAsync(Guid account, CancellationToken cancellationToken) =>
+        watch.WaitAsync(() => TakeAsync(CodesOf(account), cancellationToken));
+
+    /// <summary>Returns the token after a code that was right.</summary>
+    public Task GiveBackCodeAsync(Guid account, CancellationToken cancellationToken) => GiveBackAsync(CodesOf(account), cancellationToken);
+
+    private Task<int> GiveBackAsync(Limit limit, CancellationToken cancellationToken) => watch.WaitAsync(() => database.ExecuteAsync(
+        "update login_attempts set free_at = free_at - @Refill where subject = @Subject", limit, cancellationToken));
 
     private async Task<TimeSpan?> TakeAsync(Limit limit, CancellationToken cancellationToken)
     {
@@ -62,6 +71,8 @@ public sealed class SignInThrottle(NpgsqlDataSource database, DatabaseWatch watc
             new(Subject($"account|{account}"), 100, TimeSpan.FromSeconds(10)),
         ];
     }
+
+    private static Limit CodesOf(Guid account) => new(Subject($"code|{account}"), 10, TimeSpan.FromMinutes(15));
 
     private static byte[] Subject(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

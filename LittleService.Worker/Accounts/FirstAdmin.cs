@@ -31,13 +31,24 @@ public sealed partial class FirstAdmin(
         }
 
         await using var scope = scopes.CreateAsyncScope();
-        var accounts = await scope.ServiceProvider.GetRequiredService<AccountStore>().ListAsync(cancellationToken);
-        if (accounts.Exists(static account => account.Role == Role.Admin)) return;
-        var (name, now) = (AccountName.Read(NameOf(configuration))!, time.GetUtcNow().UtcDateTime);
-        var admin = new Account { Name = name, Role = Role.Admin, CreatedAt = now, ChangedBy = "worker" };
-        // Of several workers one succeeds: the others find the name taken.
+        if (await HasAdminAsync(scope, cancellationToken)) return;
+        if (AccountName.Read(NameOf(configuration)) is not { } name)
+        {
+            LogNotAdded(AccountName.Rule);
+            return;
+        }
+
+        var admin = new Account { Name = name, Role = Role.Admin, CreatedAt = time.GetUtcNow().UtcDateTime, ChangedBy = "worker" };
         var added = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(admin, password);
         if (added.Succeeded) LogAdded(admin.Name);
+        // Of several workers one succeeds: the others find its account.
+        else if (!await HasAdminAsync(scope, cancellationToken)) LogNotAdded(added.Errors.First().Description);
+    }
+
+    private static async Task<bool> HasAdminAsync(AsyncServiceScope scope, CancellationToken cancellationToken)
+    {
+        var accounts = await scope.ServiceProvider.GetRequiredService<AccountStore>().ListAsync(cancellationToken);
+        return accounts.Exists(static account => account.Role == Role.Admin);
     }
 
     private static string NameOf(IConfiguration configuration) =>
@@ -48,6 +59,9 @@ public sealed partial class FirstAdmin(
 
     [LoggerMessage(LogLevel.Warning, "There is no account to sign in with unless there was one before: Accounts:AdminPassword is not set.")]
     private partial void LogMissing();
+
+    [LoggerMessage(LogLevel.Error, "There is no admin, and the settings Accounts:AdminName and Accounts:AdminPassword add none: {Reason}")]
+    private partial void LogNotAdded(string reason);
 
     [LoggerMessage(LogLevel.Information, "The account {Name} was added; its password is that of Accounts:AdminPassword.")]
     private partial void LogAdded(string name);

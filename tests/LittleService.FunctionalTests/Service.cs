@@ -79,6 +79,8 @@ public sealed class Service(Servers servers) : IAsyncLifetime
 
     public HttpClient StartWorker(params (string Key, string Value)[] settings) => Start<MigrateAtStart>(settings);
 
+    public HttpClient StartWorker(Action<IServiceCollection> replace, params (string Key, string Value)[] settings) => Start<MigrateAtStart>(settings, replace);
+
     /// <summary>Reaches its database otherwise from now on, as do the processes that are started after this.</summary>
     public void Reconnect(Action<NpgsqlConnectionStringBuilder> change)
     {

@@ -44,6 +44,22 @@ public sealed class AccountStoreTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task KeyThatWasAskedForBeforeAResetIsNotAddedAfterIt()
+    {
+        var account = (await Users.FindByNameAsync(await _service.AddPersonAsync()))!;
+        var keys = _api.Services.GetRequiredService<ApiKeyStore>();
+        var bySession = new Caller(account.Id, account.Name, Role.Reader) { Stamp = account.SecurityStamp };
+        var byKey = await keys.FindAsync($"{await keys.AddAsync(bySession, "first", Role.Reader, TimeSpan.FromDays(1), Stop)}", Stop);
+        Assert.NotNull(await keys.AddAsync(byKey!, "second", Role.Reader, TimeSpan.FromDays(1), Stop));
+
+        await _scope.ServiceProvider.GetRequiredService<AccountStore>().ResetAsync(account, Stop);
+
+        foreach (var caller in (Caller[])[bySession, byKey!])
+            Assert.Null(await keys.AddAsync(caller, "late", Role.Reader, TimeSpan.FromDays(1), Stop));
+        Assert.Equal(0, await _service.ScalarAsync<long>($"select count(*) from api_keys where account_id = '{account.Id}'"));
+    }
+
+    [Fact]
     public async Task OfTwoAdminsWhoDemoteEachOtherAtOnceOneStays()
     {
         await _service.ExecuteAsync("update accounts set role = 'reader' where role = 'admin'");

@@ -14,7 +14,7 @@ public sealed partial class AccountsPageTests(Servers servers) : IAsyncLifetime
         var (admin, who) = await _service.SignInAsync(Role.Admin);
         var name = $"new-{Guid.NewGuid():N}";
 
-        var page = await admin.PostedAsync("/admin/accounts", "add-account", ("Name", name.ToUpperInvariant()), ("Role", "writer"));
+        var page = await admin.PostedAsync("/admin/accounts", "add-account", ("Form.Name", name.ToUpperInvariant()), ("Form.Role", "writer"), ("Form.Password", People.Password));
 
         var browser = new Browser(_service.Client);
         using var answer = await browser.SignInAsync(name, MadePassword().Match(page).Groups[1].Value);
@@ -34,10 +34,42 @@ public sealed partial class AccountsPageTests(Servers servers) : IAsyncLifetime
     {
         var (admin, _) = await _service.SignInAsync(Role.Admin);
 
-        using var answer = await admin.PostAsync("/admin/accounts", "add-account", ("Name", name), ("Role", role));
+        using var answer = await admin.PostAsync("/admin/accounts", "add-account", ("Form.Name", name), ("Form.Role", role), ("Form.Password", People.Password));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(0, await _service.ScalarAsync<long>("select count(*) from audit where what = 'account.added'"));
+    }
+
+    [Fact]
+    public async Task SessionOfAnAdminAloneChangesNobody()
+    {
+        var (admin, _) = await _service.SignInAsync(Role.Admin);
+        var (browser, name) = await _service.SignInAsync();
+
+        var answers = new List<string>
+        {
+            await admin.PostedAsync("/admin/accounts", "add-account", ("Form.Name", "mine"), ("Form.Role", "admin"), ("Form.Password", "not the password")),
+        };
+        foreach (var change in (string[])["role", "state", "reset"])
+            answers.Add(await admin.ChangeAccountAsync(await IdAsync(name), change, "admin", "not the password"));
+
+        Assert.All(answers, answer => Assert.Contains("The password or the code is wrong.", answer, StringComparison.Ordinal));
+        Assert.Equal(name, await browser.NameAsync());
+        Assert.Equal(0, await _service.ScalarAsync<long>("select count(*) from audit where what like 'account.%'"));
+    }
+
+    [Fact]
+    public async Task WhatIsNoChangeOrNoAccountIsSaidSo()
+    {
+        var (admin, name) = await _service.SignInAsync(Role.Admin);
+        var id = await IdAsync(name);
+
+        using var nobody = await admin.GetAsync($"/admin/accounts/{Guid.NewGuid()}");
+
+        Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
+        Assert.Contains("Choose what to change.", await admin.ChangeAccountAsync(id, "nothing"), StringComparison.Ordinal);
+        Assert.Contains("Choose what to change.", await admin.ChangeAccountAsync(id, "role", "root"), StringComparison.Ordinal);
+        Assert.Contains("Change your own password at /account", await admin.ChangeAccountAsync(id, "reset"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,7 +81,7 @@ public sealed partial class AccountsPageTests(Servers servers) : IAsyncLifetime
         await _service.ExecuteAsync($"insert into passkeys values ('p', (select id from accounts where name = '{name}'), 'Phone', '', 0, '{{}}', true, true, true, '', '', now())");
         var key = await _service.AddKeyAsync(name);
 
-        var page = await admin.PostedAsync("/admin/accounts", $"reset-{await IdAsync(name)}");
+        var page = await admin.ChangeAccountAsync(await IdAsync(name), "reset");
 
         Assert.Null(await browser.NameAsync());
         using var old = await browser.SignInAsync(name, People.Password);
@@ -84,8 +116,8 @@ public sealed partial class AccountsPageTests(Servers servers) : IAsyncLifetime
         await _service.ExecuteAsync("update accounts set role = 'reader' where role = 'admin'");
         var (admin, name) = await _service.SignInAsync(Role.Admin);
 
-        var demoted = await admin.PostedAsync("/admin/accounts", $"role-{await IdAsync(name)}", ("Role", "reader"));
-        var disabled = await admin.PostedAsync("/admin/accounts", $"state-{await IdAsync(name)}");
+        var demoted = await admin.ChangeAccountAsync(await IdAsync(name), "role");
+        var disabled = await admin.ChangeAccountAsync(await IdAsync(name), "state");
 
         Assert.Contains("The last admin stays one.", demoted, StringComparison.Ordinal);
         Assert.Contains("The last admin stays one.", disabled, StringComparison.Ordinal);

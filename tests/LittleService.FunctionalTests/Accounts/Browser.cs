@@ -75,6 +75,10 @@ internal sealed partial class Browser(HttpClient api)
         return await answer.Content.ReadAsStringAsync(Stop);
     }
 
+    /// <summary>Changes an account as its admin: <c>role</c>, <c>state</c> or <c>reset</c>.</summary>
+    public Task<string> ChangeAccountAsync(Guid account, string change, string role = "reader", string password = People.Password) => PostedAsync(
+        $"/admin/accounts/{account}", "change", ("Form.Change", change), ("Form.Role", role), ("Form.Password", password));
+
     /// <summary>Signs in; with a code, takes the second step too.</summary>
     public async Task<HttpResponseMessage> SignInAsync(string name, string password, string code = "", string path = "/sign-in")
     {

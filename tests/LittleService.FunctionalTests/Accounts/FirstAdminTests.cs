@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using LittleService.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace LittleService.FunctionalTests.Accounts;
 
@@ -42,6 +44,19 @@ public sealed class FirstAdminTests(Servers servers) : IAsyncLifetime
         _service.StartWorker(("Accounts:AdminName", "Chief"));
 
         await Eventually.SeeAsync(() => _service.ScalarAsync<long>("select count(*) from accounts where name = 'chief'"), count => count == 1);
+    }
+
+    [Fact]
+    public async Task NameThatSomebodyElseHasIsSaid()
+    {
+        await _service.ExecuteAsync("delete from accounts where role = 'admin'; update accounts set name = 'chief' where role = 'reader'");
+        using var logs = new LogLines();
+
+        _service.StartWorker(services => services.AddSingleton<ILoggerProvider>(logs), ("Accounts:AdminName", "chief"));
+
+        await Eventually.SeeAsync(
+            () => Task.FromResult(logs.Warnings.Where(line => line.StartsWith("There is no admin", StringComparison.Ordinal)).ToList()),
+            lines => lines is [var line] && line.Contains("'chief' is already taken", StringComparison.Ordinal));
     }
 
     [Fact]

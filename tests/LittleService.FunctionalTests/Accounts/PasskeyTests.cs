@@ -41,6 +41,33 @@ public sealed class PasskeyTests(Servers servers) : IAsyncLifetime
         Assert.False(await IsSignedInAsync());
     }
 
+    [Theory]
+    [InlineData("https://shop.example", true)]
+    [InlineData("https://other.shop.example", false)]
+    [InlineData("https://evil.shop.example", false)]
+    public async Task PasskeyOfAWholeDomainIsTakenAtTheNamedOriginsOnly(string origin, bool taken)
+    {
+        _api = _service.StartApi(
+            ("FORWARDEDHEADERS_ENABLED", "true"), ("Accounts:Passkeys:ServerDomain", "shop.example"), ("Accounts:Passkeys:Origins:0", "https://shop.example"));
+        await AddAsync();
+        _passkey.Origin = origin;
+        var browser = new Browser(_api) { Headers = { ["X-Forwarded-Proto"] = "https", ["X-Forwarded-Host"] = new Uri(origin).Host } };
+
+        (await SignInAsync(browser, _passkey.Get(await ChallengeAsync(browser, "/sign-in/passkey")))).Dispose();
+
+        Assert.Equal(taken, await browser.NameAsync() is not null);
+    }
+
+    [Fact]
+    public async Task TransportsThatNobodyKnowsAreLeftOut()
+    {
+        _passkey.Transports = ["usb", "\0", "carrier pigeon", "usb"];
+
+        await AddAsync();
+
+        Assert.Equal(["usb"], await _service.ScalarAsync<string[]>("select transports from passkeys"));
+    }
+
     [Fact]
     public async Task ChallengeIsGoodForOneSignIn()
     {

@@ -108,6 +108,17 @@ public sealed class ProviderSignInTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NameThatManyHaveKeepsNobodyOut()
+    {
+        _provider.UserName = "many";
+        await _service.ExecuteAsync("insert into accounts (id, name, role, created_at) select gen_random_uuid(), 'many' || n, 'reader', now() from (select '' union select '-' || generate_series(2, 200)) as names (n)");
+
+        var (browser, _) = await SignInAsync(StartApi());
+
+        Assert.Matches("^many-[0-9a-f]{8}$", await browser.NameAsync());
+    }
+
+    [Fact]
     public async Task NameThatIsTakenIsNotTakenOver()
     {
         _provider.UserName = "Admin";

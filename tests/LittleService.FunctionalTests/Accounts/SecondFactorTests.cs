@@ -98,6 +98,34 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhoKnowsThePasswordGuessesFewCodesFromHoweverManyAddresses()
+    {
+        var api = _service.StartApi(services => services.AddSingleton<TimeProvider>(_clock), ("FORWARDEDHEADERS_ENABLED", "true"));
+        var (owner, name) = await _service.SignInAsync(api: api);
+        var secret = SecretPattern().Match(await owner.PageAsync("/account/second-factor")).Groups[1].Value;
+        await owner.PostedAsync("/account/second-factor", "totp-on", Fields(secret, Code(secret)));
+        _clock.Advance(TimeSpan.FromSeconds(60));
+
+        for (var guess = 1; guess <= 10; guess++)
+        {
+            using var wrong = await From(guess).SignInAsync(name, People.Password, "000000");
+            Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        }
+
+        using var slowed = await From(11).SignInAsync(name, People.Password, Code(secret));
+        var proof = await owner.PostedAsync("/account/second-factor", "totp-off", Fields("", Code(secret)));
+        _clock.Advance(TimeSpan.FromMinutes(15));
+        using var later = await From(12).SignInAsync(name, People.Password, Code(secret));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, slowed.StatusCode);
+        Assert.InRange(slowed.Headers.RetryAfter!.Delta!.Value.TotalMinutes, 10, 15);
+        Assert.Contains("Too many attempts.", proof, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, later.StatusCode);
+
+        Browser From(int address) => new(api) { Headers = { ["X-Forwarded-For"] = $"203.0.113.{address}" } };
+    }
+
+    [Fact]
     public async Task WhereItIsRequiredNothingElseIsReachedWithoutIt()
     {
         var api = _service.StartApi(services => services.AddSingleton<TimeProvider>(_clock), ("Accounts:RequireSecondFactor", "true"));

@@ -30,7 +30,7 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
         var admin = (await service.SignInAsync(Role.Admin)).Browser;
         Assert.Equal(name, await browser.At(other).NameAsync());
 
-        await admin.PostedAsync("/admin/accounts", $"state-{await IdAsync(name)}");
+        await admin.ChangeAccountAsync(await IdAsync(name), "state");
 
         Assert.Null(await browser.NameAsync());
         Assert.Null(await browser.At(other).NameAsync());
@@ -45,10 +45,11 @@ public sealed class SessionTests(Service service, Servers servers) : IClassFixtu
         var admin = (await service.SignInAsync(Role.Admin)).Browser;
         await browser.PageAsync("/admin/accounts");
 
-        await admin.PostedAsync("/admin/accounts", $"role-{await IdAsync(name)}", ("Role", "writer"));
+        await admin.ChangeAccountAsync(await IdAsync(name), "role", "writer");
 
-        using var answer = await browser.GetAsync("/admin/accounts");
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        using var list = await browser.GetAsync("/admin/accounts");
+        using var one = await browser.GetAsync($"/admin/accounts/{await IdAsync(name)}");
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (list.StatusCode, one.StatusCode));
     }
 
     [Fact]

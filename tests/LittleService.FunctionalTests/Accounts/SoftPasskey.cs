@@ -16,6 +16,9 @@ internal sealed class SoftPasskey : IDisposable
     /// <summary>How often it signed.</summary>
     public uint Count { get; set; }
 
+    /// <summary>How the device says that it can be reached.</summary>
+    public string[] Transports { get; set; } = [];
+
     /// <summary>The origin and the domain that the browser is at.</summary>
     public string Origin { get; set; } = "https://shop.example";
 
@@ -31,7 +34,7 @@ internal sealed class SoftPasskey : IDisposable
         byte[] data = [.. AuthenticatorData(0x45), .. new byte[16], 0, (byte)_id.Length, .. _id, .. cose];
         // CBOR of {fmt: "none", attStmt: {}, authData: data}.
         byte[] attestation = [0xA3, 0x63, .. "fmt"u8, 0x64, .. "none"u8, 0x67, .. "attStmt"u8, 0xA0, 0x68, .. "authData"u8, 0x58, (byte)data.Length, .. data];
-        return Credential(new { clientDataJSON = Text(ClientData("webauthn.create", options)), attestationObject = Text(attestation), transports = Array.Empty<string>() });
+        return Credential(new { clientDataJSON = Text(ClientData("webauthn.create", options)), attestationObject = Text(attestation), transports = Transports });
     }
 
     /// <summary>What the browser sends for the options of a sign-in.</summary>

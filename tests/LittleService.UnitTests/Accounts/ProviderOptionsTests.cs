@@ -36,6 +36,16 @@ public sealed class ProviderOptionsTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void PasskeysOfAWholeDomainNeedTheOrigins()
+    {
+        var (domain, origin) = (("Accounts:Passkeys:ServerDomain", "example.org"), ("Accounts:Passkeys:Origins:0", "https://shop.example.org"));
+
+        Assert.Contains("Accounts:Passkeys:Origins", PasskeysExtensions.ConfigurationError(Configuration(domain)), StringComparison.Ordinal);
+        Assert.Null(PasskeysExtensions.ConfigurationError(Configuration(domain, origin)));
+        Assert.Null(PasskeysExtensions.ConfigurationError(Configuration()));
+    }
+
+    [Fact]
     public void NobodyLeftToSignInIsAMistake() =>
         Assert.Contains("nobody can sign in", ProviderOptions.ConfigurationError(Configuration(("Accounts:LocalSignIn", "false"))), StringComparison.Ordinal);
 
