@@ -22,8 +22,8 @@ public sealed class ApiKeyStore(
             """, new { account }, cancellationToken));
 
     /// <summary>
-    /// Creates a key; its text is shown this once. A key created with a key gets neither a higher role nor a longer lifetime. Null where the
-    /// account was disabled, or has another security stamp than it had when the request was let in.
+    /// Creates a key; its text is shown this once. A key created with a key gets neither a higher role nor a longer lifetime. Null where
+    /// the account was disabled, or has another security stamp than it had when the request was let in.
     /// </summary>
     public async Task<ApiKeyText?> AddAsync(Caller owner, string name, Role role, TimeSpan lifetime, CancellationToken cancellationToken)
     {
