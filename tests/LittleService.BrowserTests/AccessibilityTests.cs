@@ -59,7 +59,7 @@ public sealed class AccessibilityTests(Site site)
         await using var device = await VirtualDevice.AddAsync(admin.Page);
         await admin.GoAsync("/account/passkeys");
         await admin.Page.GetByLabel("Name of this device or key").FillAsync("Phone");
-        await admin.Page.GetByLabel("Current password").FillAsync(People.Password);
+        await admin.Page.GetByLabel("Your current password").FillAsync(People.Password);
         await admin.Button("Add passkey").ClickAsync();
         await Expect(admin.Heading("Phone")).ToBeVisibleAsync();
         await admin.Page.GetByText("Remove").First.ClickAsync();

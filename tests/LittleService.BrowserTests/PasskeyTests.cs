@@ -25,7 +25,7 @@ public sealed class PasskeyTests(Site site)
 
         await visitor.GoAsync("/account/passkeys");
         await visitor.Page.GetByText("Remove").First.ClickAsync();
-        await visitor.Page.Locator("details").GetByLabel("Current password").FillAsync(People.Password);
+        await visitor.Page.Locator("details").GetByLabel("Your current password").FillAsync(People.Password);
         await visitor.Button("Remove My <b>phone</b>").ClickAsync();
         await Expect(visitor.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("The passkey is removed");
         await visitor.Button("Sign out").ClickAsync();
@@ -43,7 +43,7 @@ public sealed class PasskeyTests(Site site)
         await AddPasskeyAsync(visitor, "Key");
         await visitor.GoAsync("/account/second-factor");
         var secret = Totp.Read(await visitor.Page.Locator("#secret").InnerTextAsync())!;
-        await visitor.Page.GetByLabel("Current password").FillAsync(People.Password);
+        await visitor.Page.GetByLabel("Your current password").FillAsync(People.Password);
         await visitor.Page.GetByLabel("Code of your authenticator app").FillAsync(Totp.Code(secret, DateTimeOffset.UtcNow));
         await visitor.Button("Turn on").ClickAsync();
         var codes = (await visitor.Page.Locator("#recovery-codes").InnerTextAsync()).Split('\n');
@@ -87,7 +87,7 @@ public sealed class PasskeyTests(Site site)
         await SignInAsync(visitor);
         await visitor.GoAsync("/account/passkeys");
         await visitor.Page.GetByLabel("Name of this device or key").FillAsync("Key");
-        await visitor.Page.GetByLabel("Current password").FillAsync("not the password");
+        await visitor.Page.GetByLabel("Your current password").FillAsync("not the password");
 
         await visitor.Button("Add passkey").ClickAsync();
 
@@ -115,7 +115,7 @@ public sealed class PasskeyTests(Site site)
     {
         await visitor.GoAsync("/account/passkeys");
         await visitor.Page.GetByLabel("Name of this device or key").FillAsync(name);
-        await visitor.Page.GetByLabel("Current password").FillAsync(People.Password);
+        await visitor.Page.GetByLabel("Your current password").FillAsync(People.Password);
         await visitor.Button("Add passkey").ClickAsync();
         await Expect(visitor.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The passkey is added.");
     }
