@@ -17,6 +17,12 @@ public sealed class StatsOptions
     /// <summary>How long one statement of the aggregation may take.</summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// How long the worker that aggregates is the only one; longer than a batch takes. What it leaves unfinished when it is killed, another
+    /// takes up after it.
+    /// </summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long sums per minute are kept; also how long an event may be late and still get a minute of its own.</summary>
     public TimeSpan MinuteRetention { get; set; } = TimeSpan.FromDays(14);
 

@@ -24,9 +24,6 @@ internal sealed partial class Aggregator(
     // Names keep coming once they do, twice a second; the metric counts them all.
     private static readonly TimeSpan OtherIsToldEvery = TimeSpan.FromMinutes(10);
 
-    // Longer than a batch takes; what a worker that was killed leaves unfinished, another takes up after it.
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
-
     private readonly string _name = Guid.CreateVersion7().ToString("N");
     private bool _failing;
     private DateTimeOffset _toldOfOther;
@@ -64,7 +61,7 @@ internal sealed partial class Aggregator(
         }
     }
 
-    private Task<bool> IsOursAsync(CancellationToken cancellationToken) => log.TryLeaseAsync(_name, Lease, cancellationToken);
+    private Task<bool> IsOursAsync(CancellationToken cancellationToken) => log.TryLeaseAsync(_name, stats.Value.Lease, cancellationToken);
 
     private async Task RunAsync(StatsSession session, CancellationToken cancellationToken)
     {

@@ -37,11 +37,13 @@ public sealed class ExactlyOnceTests(Servers servers) : IAsyncLifetime
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var sending = SendUntilAsync("killed", done.Token);
-        var worker = WorkerProcess.Start(_service);
+        // A short lease: while nobody has it, what is sent piles up.
+        var lease = ("Stats:Lease", "00:00:02");
+        var worker = WorkerProcess.Start(_service, lease);
         for (var kill = 0; kill < 10; kill++)
         {
-            // The next one is there when this one is killed: it waits for the lock, and goes on at once.
-            var next = WorkerProcess.Start(_service);
+            // The next one is there when this one is killed: it waits for the end of the lease.
+            var next = WorkerProcess.Start(_service, lease);
             await GrowsAsync("killed");
             await Task.Delay(Random.Shared.Next(0, 60), Stop);
             await worker.DisposeAsync();
