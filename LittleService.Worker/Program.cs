@@ -20,17 +20,18 @@ if (verb is not ("run" or "migrate") && !QueueVerbs.Includes(verb))
 }
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddData();
-if (verb == "migrate") return await MigrateVerb.RunAsync(builder);
-var error = (verb == "run" ? FirstAdmin.ConfigurationError(builder.Configuration, builder.Environment) : null)
-    ?? RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis);
+var error = DataProtectionCertificates.ConfigurationError(builder.Configuration)
+    ?? (verb == "run" ? FirstAdmin.ConfigurationError(builder.Configuration, builder.Environment) : null)
+    ?? (verb == "migrate" ? null : RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis));
 if (error is not null)
 {
     await Console.Error.WriteLineAsync(error);
     return 1;
 }
 
+builder.AddServiceDefaults();
+builder.AddData();
+if (verb == "migrate") return await MigrateVerb.RunAsync(builder);
 builder.AddJobWorker();
 builder.Services.AddMigrateAtStart();
 builder.AddIdempotency();
