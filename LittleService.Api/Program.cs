@@ -16,9 +16,7 @@ using LittleService.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 if ((RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis)
-    ?? ProviderOptions.ConfigurationError(builder.Configuration)
-    ?? PasskeysExtensions.ConfigurationError(builder.Configuration)
-    ?? DataProtectionCertificates.ConfigurationError(builder.Configuration)) is { } error)
+    ?? AccountOptions.ConfigurationError(builder.Configuration)) is { } error)
 {
     await Console.Error.WriteLineAsync(error);
     return 1;

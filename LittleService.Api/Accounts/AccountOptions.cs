@@ -1,3 +1,5 @@
+using LittleService.Data.Accounts;
+
 namespace LittleService.Api.Accounts;
 
 /// <summary>The settings of accounts of our own, from the section <c>Accounts</c>.</summary>
@@ -10,4 +12,8 @@ public sealed record AccountOptions
 
     /// <summary>Whether who has a password has to set up a second factor before anything else.</summary>
     public bool RequireSecondFactor { get; init; }
+
+    /// <summary>Why the service must not start with these settings, in one sentence; null where they are fine.</summary>
+    public static string? ConfigurationError(IConfiguration configuration) => ProviderOptions.ConfigurationError(configuration)
+        ?? PasskeysExtensions.ConfigurationError(configuration) ?? DataProtectionCertificates.ConfigurationError(configuration);
 }
