@@ -1,3 +1,4 @@
+using LittleService.Tests.Processes;
 using Npgsql;
 
 namespace LittleService.ChaosWorker.Proving;
@@ -6,7 +7,7 @@ namespace LittleService.ChaosWorker.Proving;
 /// <param name="servers">The servers.</param>
 /// <param name="graph">The processes.</param>
 /// <param name="scale">1 in the long form; less makes outages shorter and kills fewer.</param>
-internal sealed class Faults(Servers servers, Graph graph, double scale)
+internal sealed class Faults(OwnServers servers, Graph graph, double scale)
 {
     private const string TerminateAll =
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'jobs'";

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using LittleService.Tests.Processes;
 
 namespace LittleService.ChaosWorker.Proving;
 
 /// <summary>The processes of the service: workers and enqueuers, started again when they end, as an orchestrator would.</summary>
-internal sealed class Graph(Servers servers) : IAsyncDisposable
+internal sealed class Graph(OwnServers servers) : IAsyncDisposable
 {
     private const int Workers = 3;
     private const int Enqueuers = 2;

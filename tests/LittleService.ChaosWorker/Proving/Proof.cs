@@ -1,12 +1,19 @@
 using System.Diagnostics;
 using System.Globalization;
+using LittleService.Jobs;
+using LittleService.Jobs.Storage;
+using LittleService.Tests.Processes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace LittleService.ChaosWorker.Proving;
 
 /// <summary>Runs the service under a steady load, hurts it in every way of <see cref="Faults"/>, and counts.</summary>
-internal sealed class Proof(Servers servers, Graph graph)
+internal sealed class Proof(OwnServers servers, Graph graph)
 {
+    private const string Effects =
+        "CREATE TABLE effects (key text NOT NULL, worker text, job uuid, at timestamptz NOT NULL DEFAULT clock_timestamp()); CREATE INDEX ON effects (key text_pattern_ops)";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly List<Finding> _findings = [];
 
@@ -14,9 +21,10 @@ internal sealed class Proof(Servers servers, Graph graph)
     public static async Task<int> RunAsync(string[] args)
     {
         var minutes = double.Parse(Option(args, "--minutes") ?? "9", CultureInfo.InvariantCulture);
-        var folder = Environment.GetEnvironmentVariable("SERVER_FOLDER") ?? throw new InvalidOperationException("Start this by script/prove-jobs.");
-        await using var servers = new Servers(folder);
+        await using var servers = new OwnServers();
         await servers.StartAsync();
+        await new Migrator(servers.Source, NullLogger<Migrator>.Instance, JobSchema.Migrations).MigrateAsync(CancellationToken.None);
+        await servers.ExecuteAsync(Effects);
         await using var graph = new Graph(servers);
         graph.Start();
         var proof = new Proof(servers, graph);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LittleService.Tests.Processes;
 
 namespace LittleService.ChaosWorker.Proving;
 
@@ -20,7 +21,7 @@ internal sealed record Report(string Text, bool IsWhole)
           EXCEPT ALL SELECT schedule, due_at FROM job_ticks) AS missing
         """;
 
-    public static async Task<Report> WriteAsync(Servers servers, Graph graph, IReadOnlyList<Finding> findings, double minutes, TimeSpan took)
+    public static async Task<Report> WriteAsync(OwnServers servers, Graph graph, IReadOnlyList<Finding> findings, double minutes, TimeSpan took)
     {
         var rescued = await servers.QueryAsync(Rescues, static row => (Process: ProcessOf(row.GetString(0)), Lost: row.GetDateTime(1), Effect: row.GetDateTime(2)));
         var rescues = rescued.Where(job => graph.Hurt.TryGetValue(job.Process, out var hurt) && job.Lost > hurt.From && job.Lost < hurt.Until)

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-namespace LittleService.ChaosWorker.Proving;
+namespace LittleService.Tests.Processes;
 
-/// <summary>A process that the proof has started and may hurt.</summary>
+/// <summary>A process that a proof has started and may hurt.</summary>
 internal sealed class Child : IAsyncDisposable
 {
     private readonly Process _process;

@@ -1,20 +1,15 @@
-using LittleService.Jobs;
-using LittleService.Jobs.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace LittleService.ChaosWorker.Proving;
+namespace LittleService.Tests.Processes;
 
 /// <summary>
-/// A Postgres (fsync on) and a Redis of the proof's own, in a folder that <c>script/prove-jobs</c> has prepared. <c>SERVER_AS</c> holds the
-/// words before the command where Postgres may not run as who we are.
+/// A Postgres (fsync on) and a Redis of one's own, as processes that may be hurt, with their data in a folder that ends with them. Postgres
+/// refuses to run as root: then it runs as the user <c>postgres</c> of its package.
 /// </summary>
-internal sealed class Servers(string folder) : IAsyncDisposable
+internal sealed class OwnServers : IAsyncDisposable
 {
-    private const string Effects =
-        "CREATE TABLE effects (key text NOT NULL, worker text, job uuid, at timestamptz NOT NULL DEFAULT clock_timestamp()); CREATE INDEX ON effects (key text_pattern_ops)";
-
-    private readonly string[] _as = (Environment.GetEnvironmentVariable("SERVER_AS") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private readonly string _folder = Directory.CreateTempSubdirectory("littleservice-servers-").FullName;
+    private readonly string[] _as = Environment.UserName == "root" ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
     private readonly int _postgresPort = Ports.Free();
     private readonly int _redisPort = Ports.Free();
     private NpgsqlDataSource? _source;
@@ -31,21 +26,21 @@ internal sealed class Servers(string folder) : IAsyncDisposable
 
     public async Task StartAsync()
     {
+        if (_as.Length > 0) await Child.RunAsync("chown", "postgres", _folder);
+        await RunAsPostgresAsync("initdb", "-D", $"{_folder}/data", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-instructions");
         StartRedis();
         await StartPostgresAsync();
-        await new Migrator(Source, NullLogger<Migrator>.Instance, JobSchema.Migrations).MigrateAsync(CancellationToken.None);
-        await ExecuteAsync(Effects);
     }
 
     public void StartRedis() => Redis = Child.Start(
-        "redis-server", ["--port", $"{_redisPort}", "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--save", ""]);
+        "redis-server", ["--port", $"{_redisPort}", "--bind", "127.0.0.1", "--dir", _folder, "--appendonly", "yes", "--save", ""]);
 
     /// <summary>Returns when it answers. After a kill -9 it first has to wait for its orphans and to recover.</summary>
     public async Task StartPostgresAsync()
     {
         string[] command =
         [
-            .. _as, "postgres", "-D", $"{folder}/data", "-p", $"{_postgresPort}", "-c", "fsync=on", "-c", "listen_addresses=127.0.0.1",
+            .. _as, Program("postgres"), "-D", $"{_folder}/data", "-p", $"{_postgresPort}", "-c", "fsync=on", "-c", "listen_addresses=127.0.0.1",
             "-c", "unix_socket_directories=", "-c", "max_connections=120",
         ];
         while (true)
@@ -54,8 +49,7 @@ internal sealed class Servers(string folder) : IAsyncDisposable
             while (!Postgres.HasExited)
             {
                 await Task.Delay(50);
-                if (await AnswersAsync())
-                    return;
+                if (await AnswersAsync()) return;
             }
         }
     }
@@ -72,11 +66,9 @@ internal sealed class Servers(string folder) : IAsyncDisposable
     {
         var rows = new List<T>();
         await using var command = Source.CreateCommand(sql);
-        foreach (var parameter in parameters)
-            command.Parameters.Add(new() { Value = parameter });
+        foreach (var parameter in parameters) command.Parameters.Add(new() { Value = parameter });
         await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-            rows.Add(row(reader));
+        while (await reader.ReadAsync()) rows.Add(row(reader));
         return rows;
     }
 
@@ -87,7 +79,18 @@ internal sealed class Servers(string folder) : IAsyncDisposable
         await Source.DisposeAsync();
         await Postgres.StopAsync("QUIT");
         await Redis.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
+
+    private Task RunAsPostgresAsync(string program, params string[] arguments)
+    {
+        string[] command = [.. _as, Program(program), .. arguments];
+        return Child.RunAsync(command[0], command[1..]);
+    }
+
+    // Debian keeps the programs of the server apart from those of the client.
+    private static string Program(string name) => !Directory.Exists("/usr/lib/postgresql") ? name
+        : Directory.EnumerateFiles("/usr/lib/postgresql", name, SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault(name);
 
     private async Task<bool> AnswersAsync()
     {
