@@ -41,7 +41,7 @@ public static class DataExtensions
         builder.Services.AddSingleton<ProcessReports>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ProcessReports>());
         builder.Services.AddProblem(DatabaseProblem.Of);
-        builder.Services.AddSharedDataProtection();
+        builder.Services.AddSharedDataProtection(builder.Configuration);
         return builder;
     }
 

@@ -2,6 +2,7 @@ using LittleService.Jobs;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -42,9 +43,9 @@ public static class AccountsExtensions
     }
 
     /// <summary>Adds Data Protection with keys in the database that every process of the service shares.</summary>
-    internal static void AddSharedDataProtection(this IServiceCollection services)
+    internal static void AddSharedDataProtection(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddDataProtection().SetApplicationName("LittleService");
+        services.AddDataProtection().SetApplicationName("LittleService").ProtectKeys(configuration);
         services.AddOptions<KeyManagementOptions>()
             .Configure<NpgsqlDataSource>(static (keys, database) => keys.XmlRepository = new DataProtectionKeys(database));
         services.AddSingleton<IPayloadProtector, PayloadProtector>();
