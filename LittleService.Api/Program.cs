@@ -15,7 +15,10 @@ using LittleService.Jobs.Redis;
 using LittleService.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-if ((RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis)
+if (args is [HealthVerb.Name, ..]) return await HealthVerb.RunAsync(builder.Configuration);
+if ((builder.Configuration.AddSecretFiles()
+    ?? TrustedProxies.ConfigurationError(builder.Configuration)
+    ?? RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis)
     ?? AccountOptions.ConfigurationError(builder.Configuration)) is { } error)
 {
     await Console.Error.WriteLineAsync(error);

@@ -1,4 +1,5 @@
 using LittleService.AppHost;
+using LittleService.AppHost.Deployment;
 using LittleService.AppHost.Servers;
 using LittleService.ServiceDefaults;
 
@@ -41,6 +42,7 @@ try
     api.WaitFor(db).WaitFor(redis);
 
     builder.AddRunModeExtras(db, redis, worker, api);
+    builder.AddDeployment(worker, api);
 
     await builder.WaitForFixedPortsAsync();
     await using var app = builder.Build();

@@ -10,7 +10,11 @@ internal static class Shell
         RunAsync(limit, program, arguments, CancellationToken.None);
 
     public static async Task<ShellResult> RunAsync(
-        TimeSpan limit, string program, string[] arguments, CancellationToken cancellationToken)
+        TimeSpan limit,
+        string program,
+        string[] arguments,
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         using var process = new Process
         {
@@ -21,6 +25,8 @@ internal static class Shell
                 RedirectStandardInput = true,
             },
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            process.StartInfo.Environment[name] = value;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(limit);
         try

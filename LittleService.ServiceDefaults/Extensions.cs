@@ -13,8 +13,8 @@ namespace LittleService.ServiceDefaults;
 public static class Extensions
 {
     /// <summary>
-    /// Adds telemetry, health checks, service discovery, resilient HTTP clients, draining, problem details, the limits of the server and
-    /// quiet logs.
+    /// Adds telemetry, health checks, service discovery, resilient HTTP clients, draining, problem details, the limits of the server,
+    /// trusted proxies and quiet logs.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -30,6 +30,7 @@ public static class Extensions
             http.AddServiceDiscovery();
         });
         builder.Services.AddServerLimits();
+        builder.Services.AddTrustedProxies();
         builder.Services.AddDraining();
         builder.Services.AddProblems();
         return builder;

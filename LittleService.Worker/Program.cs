@@ -12,15 +12,18 @@ using LittleService.Worker.Stats;
 using LittleService.Worker.Webhooks;
 
 var verb = args is [var first, ..] && !first.StartsWith('-') ? first : "run";
-if (verb is not ("run" or "migrate") && !QueueVerbs.Includes(verb))
+if (verb is not ("run" or "migrate" or HealthVerb.Name) && !QueueVerbs.Includes(verb))
 {
     await Console.Error.WriteLineAsync(
-        $"The worker knows the verbs run, migrate, pause, resume, replay and run-schedule, not '{verb}'.");
+        $"The worker knows the verbs run, migrate, health, pause, resume, replay and run-schedule, not '{verb}'.");
     return 2;
 }
 
 var builder = WebApplication.CreateBuilder(args);
-var error = DataProtectionCertificates.ConfigurationError(builder.Configuration)
+if (verb == HealthVerb.Name) return await HealthVerb.RunAsync(builder.Configuration);
+var error = builder.Configuration.AddSecretFiles()
+    ?? TrustedProxies.ConfigurationError(builder.Configuration)
+    ?? KeyCertificate.ConfigurationError(builder.Configuration)
     ?? (verb == "run" ? FirstAdmin.ConfigurationError(builder.Configuration, builder.Environment) : null)
     ?? (verb == "migrate" ? null : RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis));
 if (error is not null)

@@ -15,5 +15,5 @@ public sealed record AccountOptions
 
     /// <summary>Why the service must not start with these settings, in one sentence; null where they are fine.</summary>
     public static string? ConfigurationError(IConfiguration configuration) => ProviderOptions.ConfigurationError(configuration)
-        ?? PasskeysExtensions.ConfigurationError(configuration) ?? DataProtectionCertificates.ConfigurationError(configuration);
+        ?? PasskeysExtensions.ConfigurationError(configuration) ?? KeyCertificate.ConfigurationError(configuration);
 }

@@ -45,10 +45,7 @@ public static class AccountsExtensions
     /// <summary>Adds Data Protection with keys in the database that every process of the service shares.</summary>
     internal static void AddSharedDataProtection(this IServiceCollection services, IConfiguration configuration)
     {
-        var certificates = DataProtectionCertificates.Of(configuration);
-        var protection = services.AddDataProtection().SetApplicationName("LittleService");
-        if (certificates.Current is { } current) protection.ProtectKeysWithCertificate(current);
-        if (certificates.All.Length > 0) protection.UnprotectKeysWithAnyCertificate(certificates.All);
+        services.AddDataProtection().SetApplicationName("LittleService").ProtectKeys(configuration);
         services.AddOptions<KeyManagementOptions>()
             .Configure<NpgsqlDataSource>(static (keys, database) => keys.XmlRepository = new DataProtectionKeys(database));
         services.AddSingleton<IPayloadProtector, PayloadProtector>();

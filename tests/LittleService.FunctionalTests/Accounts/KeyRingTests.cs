@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using LittleService.Data.Accounts;
-using Microsoft.Extensions.Configuration;
 
 namespace LittleService.FunctionalTests.Accounts;
 
@@ -11,7 +9,6 @@ public sealed class KeyRingTests(Servers servers) : IAsyncLifetime
     private const string Keys = "select string_agg(xml, '') from data_protection_keys";
 
     private readonly Service _service = new(servers);
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
 
     [Fact]
     public async Task KeysAreNotEncrypted()
@@ -43,45 +40,25 @@ public sealed class KeyRingTests(Servers servers) : IAsyncLifetime
         var (browser, name) = await _service.SignInAsync(api: before);
 
         // Each step while processes of the one before still run.
-        var reads = _service.StartApi(("DataProtection:Certificate", old), ("DataProtection:OldCertificates:0", next));
+        var reads = _service.StartApi(("DataProtection:Certificate", old), ("DataProtection:OtherCertificates:0", next));
         Assert.Equal(name, await browser.At(reads).NameAsync());
         await _service.ExecuteAsync("delete from data_protection_keys");
-        var writes = _service.StartApi(("DataProtection:Certificate", next), ("DataProtection:OldCertificates:0", old));
+        var writes = _service.StartApi(("DataProtection:Certificate", next), ("DataProtection:OtherCertificates:0", old));
         var (later, laterName) = await _service.SignInAsync(api: writes);
-        var fresh = _service.StartApi(("DataProtection:Certificate", old), ("DataProtection:OldCertificates:0", next));
+        var fresh = _service.StartApi(("DataProtection:Certificate", old), ("DataProtection:OtherCertificates:0", next));
 
         Assert.Equal(laterName, await later.At(fresh).NameAsync());
     }
 
-    [Theory]
-    [InlineData("DataProtection:Certificate")]
-    [InlineData("DataProtection:OldCertificates:3")]
-    public void FileThatHoldsNoCertificateIsNamed(string setting)
-    {
-        string? Error(string file) => DataProtectionCertificates.ConfigurationError(new ConfigurationBuilder().AddInMemoryCollection([new(setting, file)]).Build());
-        var (good, alone, none) = (Certificate("good"), Path.Combine(_folder.FullName, "alone.pem"), Path.Combine(_folder.FullName, "none.pem"));
-        File.WriteAllText(alone, File.ReadAllText(good).Split("-----BEGIN PRIVATE KEY")[0]);
-
-        Assert.Null(Error(good));
-        Assert.Null(Error(""));
-        Assert.All([alone, none], file => Assert.StartsWith($"{setting} names no PEM file with a certificate and its private key:", Error(file), StringComparison.Ordinal));
-    }
-
     public ValueTask InitializeAsync() => _service.InitializeAsync();
 
-    public ValueTask DisposeAsync()
-    {
-        _folder.Delete(recursive: true);
-        return _service.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
 
-    private string Certificate(string name)
+    private static string Certificate(string name)
     {
         using var secret = RSA.Create(2048);
         using var certificate = new CertificateRequest($"CN={name}", secret, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        var file = Path.Combine(_folder.FullName, $"{name}.pem");
-        File.WriteAllText(file, certificate.ExportCertificatePem() + "\n" + secret.ExportPkcs8PrivateKeyPem());
-        return file;
+        return certificate.ExportCertificatePem() + "\n" + secret.ExportPkcs8PrivateKeyPem();
     }
 }

@@ -46,7 +46,7 @@ public sealed class WorkerVerbTests(Service service) : IClassFixture<Service>
 
     [Theory]
     [InlineData("run-schedule", "no_such", "Name a schedule of this worker: clean_idempotency_keys, clean_imports, drop_old_stats.")]
-    [InlineData("dance", "", "The worker knows the verbs run, migrate, pause, resume, replay and run-schedule, not 'dance'.")]
+    [InlineData("dance", "", "The worker knows the verbs run, migrate, health, pause, resume, replay and run-schedule, not 'dance'.")]
     public async Task WhatCannotBeDoneIsSaid(string verb, string argument, string said) => Assert.Equal((2, said), await RunAsync(verb, argument));
 
     private async Task<(int Code, string Said)> RunAsync(params string[] arguments)

@@ -1,0 +1,81 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LittleService.AppHost.Deployment;
+
+/// <summary>The secrets of a deployment, by the names of their files, which are those of the settings. An optional one may be empty.</summary>
+internal sealed class DeploymentSecrets(IReadOnlyDictionary<string, string> values)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public IReadOnlyDictionary<string, string> Values { get; } = values;
+
+    public bool Has(string name) => Values[name].Length > 0;
+
+    /// <summary>A name for this content, for engines that never change a secret once it is there.</summary>
+    public string Revision(string others)
+    {
+        var all = string.Join('\n', Values.OrderBy(secret => secret.Key, StringComparer.Ordinal).Select(secret => $"{secret.Key}={secret.Value}"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all + others)))[..10];
+    }
+
+    public static async Task<DeploymentSecrets> ReadAsync(
+        DistributedApplicationModel model, DeploymentSettings settings, CancellationToken cancellationToken)
+    {
+        var values = new Dictionary<string, string>
+        {
+            ["Accounts__AdminPassword"] = await ParameterAsync("admin-password"),
+            ["DataProtection__Certificate"] = settings.Value("data-protection-certificate"),
+            ["DataProtection__OtherCertificates__0"] = settings.Value("data-protection-previous-certificate"),
+            ["OTEL_EXPORTER_OTLP_HEADERS"] = settings.Value("otlp-headers"),
+            ["tls.pem"] = settings.Value("tls-certificate"),
+            ["ConnectionStrings__db"] = settings.ConnectionString("db"),
+            ["ConnectionStrings__redis"] = settings.ConnectionString("redis"),
+        };
+        if (settings.HasServersOfItsOwn)
+        {
+            values["postgres-password"] = await ParameterAsync("postgres-password");
+            values["redis-password"] = await ParameterAsync("redis-password");
+            values["ConnectionStrings__db"] = Database(values["postgres-password"]);
+            values["ConnectionStrings__redis"] = $"redis:6379,password={values["redis-password"]}";
+        }
+        return new(values);
+
+        async Task<string> ParameterAsync(string name) =>
+            await model.Resources.OfType<ParameterResource>().Single(parameter => parameter.Name == name).GetValueAsync(cancellationToken) ?? "";
+    }
+
+    /// <summary>
+    /// Writes each into a file of a folder that only its owner may enter. Where <paramref name="mounted"/>, the files themselves may be read
+    /// by everybody, since Compose shows them as they are to containers that run as another user.
+    /// </summary>
+    public async Task WriteAsync(string folder, bool mounted, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
+        foreach (var (name, value) in Values)
+        {
+            var file = Path.Combine(folder, name);
+            File.Delete(file);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = OwnerOnly;
+            await using (var writer = new StreamWriter(file, options))
+                await writer.WriteAsync($"{value}\n".AsMemory(), cancellationToken);
+            if (mounted && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(file, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        }
+    }
+
+    // Kerberos is not in the images: without the last part the driver looks for it and complains.
+    private static string Database(string password) => new DbConnectionStringBuilder
+    {
+        ["Host"] = "postgres",
+        ["Username"] = "postgres",
+        ["Password"] = password,
+        ["Database"] = "db",
+        ["GSS Encryption Mode"] = "Disable",
+    }.ConnectionString;
+}
