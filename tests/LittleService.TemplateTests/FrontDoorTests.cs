@@ -55,7 +55,7 @@ public sealed partial class FrontDoorTests
     private static partial Regex LinkPattern();
 
     // A path from the root in code marks: it has a slash, and starts with a folder or file that the root has.
-    [GeneratedRegex(@"`((?:LittleService\.[A-Za-z]+|tests|docs|script|bench|\.ci)/[^`\s*<…]*)`")]
+    [GeneratedRegex(@"`((?:LittleService\.[A-Za-z]+|tests|docs|script|bench|deploy|\.ci|\.github)/[^`\s*<…]*)`")]
     private static partial Regex NamedPattern();
 
     [GeneratedRegex(@"`([A-Z]\w+Tests)`")]
