@@ -32,6 +32,15 @@ public sealed class FreshCloneTests(FreshClone clone) : IClassFixture<FreshClone
     }
 
     [Fact]
+    public void ConsolesReachTheQueueAndTheApi()
+    {
+        Assert.Contains("queue", clone.Run(ReadmeCommands.ConsoleJobs));
+        Assert.Contains("The queue default is paused", clone.Run($"{ReadmeCommands.ConsoleJobs} pause default"));
+        Assert.Contains("The queue default is resumed", clone.Run($"{ReadmeCommands.ConsoleJobs} resume default"));
+        Assert.Contains("\"role\":\"admin\"", clone.Run(ReadmeCommands.ConsoleApi));
+    }
+
+    [Fact]
     public void CliShowsAndSteersTheGraph()
     {
         clone.Run(ReadmeCommands.RestoreTools);

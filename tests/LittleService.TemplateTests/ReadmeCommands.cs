@@ -10,6 +10,8 @@ static partial class ReadmeCommands
     public const string ListItems = "curl http://localhost:5380/api/items";
     public const string ConsoleDb = "script/console db";
     public const string ConsoleRedis = "script/console redis";
+    public const string ConsoleJobs = "script/console jobs";
+    public const string ConsoleApi = "script/console api /api/session";
     public const string Manifest =
         "dotnet run --project LittleService.AppHost -- --operation publish --step publish-manifest --output-path aspire-manifest.json";
 
@@ -22,7 +24,7 @@ static partial class ReadmeCommands
 
     /// <summary>Run by FreshCloneTests.</summary>
     public static IReadOnlyList<string> RunHere { get; } =
-        [Rename, Server, ListItems, ConsoleDb, ConsoleRedis, Manifest, RestoreTools, Describe, Logs, Traces, Restart, Stop];
+        [Rename, Server, ListItems, ConsoleDb, ConsoleRedis, ConsoleJobs, ConsoleApi, Manifest, RestoreTools, Describe, Logs, Traces, Restart, Stop];
 
     /// <summary>Cannot be run by a test that it runs itself: the build server's script does.</summary>
     public const string Test = "script/test";
