@@ -17,7 +17,7 @@ public static class WebhookHttpClient
         .ConfigureHttpClient((provider, client) =>
         {
             client.Timeout = provider.GetRequiredService<IOptions<WebhookOptions>>().Value.Timeout;
-            client.DefaultRequestHeaders.UserAgent.ParseAdd("LittleService-Webhooks");
+            client.DefaultRequestHeaders.UserAgent.ParseAdd("littleservice-webhooks");
         })
         // None of the defaults: the job queue retries, and the name of one of our services means nothing in a stranger's address.
         .ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear())

@@ -10,7 +10,7 @@ static class Repository
 
     public static IReadOnlyList<string> Files { get; } =
     [
-        .. Command.Run("git", Root, ["ls-files", "-co", "--exclude-standard"]).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .. Command.Run("git", Root, ["ls-files", "-coz", "--exclude-standard"]).Split('\0', StringSplitOptions.RemoveEmptyEntries)
             .Where(file => File.Exists(Path.Combine(Root, file))),
     ];
 

@@ -4,6 +4,10 @@ namespace LittleService.TemplateTests;
 
 public sealed partial class StyleTests
 {
+    // A solution of another name has longer lines.
+    private const string Name = "LittleService";
+    private const string Sorted = "Little" + "Service";
+
     [Theory]
     [InlineData(@"^.*\.cs$", 300)]
     [InlineData(@"(^|/)Program\.cs$", 75)]
@@ -23,7 +27,7 @@ public sealed partial class StyleTests
     [Fact]
     public void LinesOfTheProductAreShort() =>
         Assert.All(Repository.With(".cs", ".razor").Where(file => file.StartsWith("LittleService.", StringComparison.Ordinal)), file =>
-            Assert.All(Repository.Read(file).Split('\n'), line => Assert.InRange(line.Length, 0, 140)));
+            Assert.All(Repository.Read(file).Split('\n'), line => Assert.InRange(line.Replace(Name, Sorted, StringComparison.Ordinal).Length, 0, 140)));
 
     [Fact]
     public void ConstructorsTakeFewParameters() =>
@@ -48,7 +52,8 @@ public sealed partial class StyleTests
     public void UsingLinesAreSorted() =>
         Assert.All(Repository.With(".cs"), file =>
         {
-            var names = UsingPattern().Matches(Repository.Read(file)).Select(line => line.Groups[1].Value).ToList();
+            // Whatever the solution is called, its own stand where they stood when they were sorted.
+            var names = UsingPattern().Matches(Repository.Read(file)).Select(line => line.Groups[1].Value.Replace(Name, Sorted, StringComparison.Ordinal)).ToList();
             var sorted = names.OrderBy(name => !$"{name}.".StartsWith("System.", StringComparison.Ordinal)).ThenBy(name => name, StringComparer.OrdinalIgnoreCase);
             Assert.Equal(sorted, names);
         });
@@ -92,7 +97,7 @@ public sealed partial class StyleTests
 
     private static bool IsBinary(string file) => Path.GetExtension(file) is ".png" or ".ico" or ".woff2";
 
-    [GeneratedRegex(@"\b(TOD[O]|FIXM[E])\b|^\s*#if\b", RegexOptions.Multiline)]
+    [GeneratedRegex(@"\b(TOD[O]|FIXM[E])\b|^\s*#i[f]\b", RegexOptions.Multiline)]
     private static partial Regex UnfinishedPattern();
 
     [GeneratedRegex(@"^using ([\w.]+);", RegexOptions.Multiline)]

@@ -13,7 +13,7 @@ namespace LittleService.FunctionalTests.Http;
 public sealed class GeneratedClientTests : IClassFixture<Service>
 {
     private readonly Service _service;
-    private readonly LittleServiceClient _client;
+    private readonly ServiceClient _client;
 
     public GeneratedClientTests(Service service)
     {
@@ -103,7 +103,7 @@ public sealed class GeneratedClientTests : IClassFixture<Service>
         Assert.Equal(5, sums!.Series![0].Total!.Sum);
     }
 
-    private LittleServiceClient ClientOf(string? key)
+    private ServiceClient ClientOf(string? key)
     {
         var http = new HttpClient { BaseAddress = _service.Client.BaseAddress };
         if (key is not null) http.DefaultRequestHeaders.Authorization = new("Bearer", key);

@@ -5,6 +5,8 @@ namespace LittleService.UnitTests.Accounts;
 
 public sealed class TotpTests
 {
+    private static readonly string Issuer = Uri.EscapeDataString("LittleService");
+
     private static readonly byte[] Secret = Encoding.ASCII.GetBytes("12345678901234567890");
 
     // RFC 6238, appendix B.
@@ -53,5 +55,5 @@ public sealed class TotpTests
 
     [Fact]
     public void AddressIsWhatAppsRead() => Assert.Equal(
-        "otpauth://totp/LittleService:a%40b?secret=GEZD&issuer=LittleService&algorithm=SHA1&digits=6&period=30", Totp.Address("a@b", "GEZD"));
+        $"otpauth://totp/{Issuer}:a%40b?secret=GEZD&issuer={Issuer}&algorithm=SHA1&digits=6&period=30", Totp.Address("a@b", "GEZD"));
 }

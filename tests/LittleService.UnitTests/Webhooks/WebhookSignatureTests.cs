@@ -11,10 +11,10 @@ public sealed class WebhookSignatureTests
     private const string Body = """{"type":"item.created"}""";
     private static readonly Guid Id = Guid.Parse("0193f1a2-0000-7000-8000-000000000001");
 
-    // From outside: printf '%s' '0193f1a2-0000-7000-8000-000000000001.1700000000.{"type":"item.created"}' | openssl dgst -sha256 -hmac littleservice -binary | base64
+    // From outside: printf '%s' '0193f1a2-0000-7000-8000-000000000001.1700000000.{"type":"item.created"}' | openssl dgst -sha256 -hmac teapot -binary | base64
     [Fact]
     public void SignatureIsTheOneThatOthersCompute() =>
-        Assert.Equal("v1,QjqpBBFForvuMuTQHvDpv+7xaoKbCdeF9JdwOF2Ll0k=", WebhookSignature.Of("littleservice"u8.ToArray(), Id, 1700000000, Body));
+        Assert.Equal("v1,8iov9lfolCro95FnGbiTtnwjgFpU3AdVrmwXBhYthsk=", WebhookSignature.Of("teapot"u8.ToArray(), Id, 1700000000, Body));
 
     [Fact]
     public void LibraryOfTheStandardTakesItAndNothingElse()
