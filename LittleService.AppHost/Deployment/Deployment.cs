@@ -64,7 +64,7 @@ internal sealed class Deployment(DeploymentSettings settings)
         {
             ["API_IMAGE"] = await settings.ImageAsync(ResourceNames.Api, cancelled),
             ["WORKER_IMAGE"] = await settings.ImageAsync(ResourceNames.Worker, cancelled),
-            ["SECRETS"] = files.Secrets,
+            ["SECRETS"] = "./secrets",
             ["REVISION"] = secrets.Revision(await File.ReadAllTextAsync(Path.Combine(settings.Source, "haproxy.cfg"), cancelled)),
             ["PORT"] = settings.Value("public-port", "8080"),
             ["TLS_CERTIFICATE"] = secrets.Has("tls.pem") ? "/run/secrets/tls.pem" : "",

@@ -25,7 +25,7 @@ internal sealed class DeploymentSecrets(IReadOnlyDictionary<string, string> valu
     {
         var values = new Dictionary<string, string>
         {
-            ["Accounts__AdminPassword"] = await ParameterAsync("admin-password"),
+            ["Accounts__AdminPassword"] = await ValueAsync(model.Resources.OfType<ParameterResource>().Single(parameter => parameter.Name == "admin-password")),
             ["DataProtection__Certificate"] = settings.Value("data-protection-certificate"),
             ["DataProtection__PreviousCertificate"] = settings.Value("data-protection-previous-certificate"),
             ["OTEL_EXPORTER_OTLP_HEADERS"] = settings.Value("otlp-headers"),
@@ -35,15 +35,15 @@ internal sealed class DeploymentSecrets(IReadOnlyDictionary<string, string> valu
         };
         if (settings.HasServersOfItsOwn)
         {
-            values["postgres-password"] = await ParameterAsync("postgres-password");
-            values["redis-password"] = await ParameterAsync("redis-password");
+            values["postgres-password"] = await ValueAsync(model.Resources.OfType<PostgresServerResource>().Single().PasswordParameter);
+            values["redis-password"] = await ValueAsync(model.Resources.OfType<RedisResource>().Single().PasswordParameter);
             values["ConnectionStrings__db"] = Database(values["postgres-password"]);
             values["ConnectionStrings__redis"] = $"redis:6379,password={values["redis-password"]}";
         }
         return new(values);
 
-        async Task<string> ParameterAsync(string name) =>
-            await model.Resources.OfType<ParameterResource>().Single(parameter => parameter.Name == name).GetValueAsync(cancellationToken) ?? "";
+        async Task<string> ValueAsync(ParameterResource? parameter) =>
+            parameter is null ? "" : await parameter.GetValueAsync(cancellationToken) ?? "";
     }
 
     /// <summary>
