@@ -28,7 +28,7 @@ internal sealed class Deployment(DeploymentSettings settings)
     public async Task ApplyAsync(PipelineStepContext context)
     {
         var target = Target();
-        var secrets = await DeploymentSecrets.ReadAsync(context.Model, settings, context.CancellationToken);
+        var secrets = await DeploymentSecrets.ReadAsync(context.Model, settings, FilesOf(context).Secrets, context.CancellationToken);
         var files = await WriteFilesAsync(context, secrets);
         await secrets.WriteAsync(files.Secrets, target.MountsSecretFiles, context.CancellationToken);
         context.Summary.Add("Deployed", await target.ApplyAsync(files, context.CancellationToken));
@@ -40,10 +40,8 @@ internal sealed class Deployment(DeploymentSettings settings)
         await target.CheckAsync(context.CancellationToken);
         var files = FilesOf(context);
         files.Read();
-        var left = await target.RemoveAsync(files, context.CancellationToken);
-        if (Directory.Exists(files.Secrets))
-            Directory.Delete(files.Secrets, recursive: true);
-        context.Summary.Add("Removed", left);
+        var removed = await target.RemoveAsync(files, context.CancellationToken);
+        context.Summary.Add("Removed", $"{removed}, and {files.Secrets} with the passwords that they know; the next deployment takes those");
     }
 
     private IDeploymentTarget Target() => settings.Target switch

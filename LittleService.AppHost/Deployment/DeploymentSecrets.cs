@@ -21,7 +21,7 @@ internal sealed class DeploymentSecrets(IReadOnlyDictionary<string, string> valu
     }
 
     public static async Task<DeploymentSecrets> ReadAsync(
-        DistributedApplicationModel model, DeploymentSettings settings, CancellationToken cancellationToken)
+        DistributedApplicationModel model, DeploymentSettings settings, string earlier, CancellationToken cancellationToken)
     {
         var values = new Dictionary<string, string>
         {
@@ -42,8 +42,14 @@ internal sealed class DeploymentSecrets(IReadOnlyDictionary<string, string> valu
         }
         return new(values);
 
-        async Task<string> ValueAsync(ParameterResource? parameter) =>
-            parameter is null ? "" : await parameter.GetValueAsync(cancellationToken) ?? "";
+        // What an earlier deployment left wins over what was just generated: the data that it left knows that password.
+        async Task<string> ValueAsync(ParameterResource? parameter)
+        {
+            var file = Path.Combine(earlier, parameter!.Name);
+            return settings.Value(parameter.Name).Length == 0 && File.Exists(file)
+                ? (await File.ReadAllTextAsync(file, cancellationToken)).TrimEnd('\n')
+                : await parameter.GetValueAsync(cancellationToken) ?? "";
+        }
     }
 
     /// <summary>

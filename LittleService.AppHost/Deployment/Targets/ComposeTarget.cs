@@ -27,7 +27,7 @@ internal sealed class ComposeTarget(DeploymentSettings settings) : EngineTarget(
     public override async Task<string> RemoveAsync(DeploymentFiles files, CancellationToken cancellationToken)
     {
         await DockerAsync(files, [.. Compose(files), "down", "--remove-orphans"], cancellationToken);
-        return $"containers, networks and secrets; left are the volumes {Name}_postgres and {Name}_redis (docker volume rm deletes them)";
+        return $"containers and networks; left are the volumes {Name}_postgres and {Name}_redis (docker volume rm deletes them)";
     }
 
     private string[] Compose(DeploymentFiles files) =>

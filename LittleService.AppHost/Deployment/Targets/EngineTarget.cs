@@ -9,7 +9,7 @@ internal abstract class EngineTarget(DeploymentSettings settings) : IDeploymentT
     public abstract bool MountsSecretFiles { get; }
 
     /// <summary>The name of the project or stack.</summary>
-    protected string Name { get; } = settings.Value("deploy-name", "littleservice");
+    protected string Name { get; } = settings.Name;
 
     public virtual async Task CheckAsync(CancellationToken cancellationToken)
     {

@@ -32,7 +32,7 @@ internal sealed class SwarmTarget(DeploymentSettings settings) : EngineTarget(se
     public override async Task<string> RemoveAsync(DeploymentFiles files, CancellationToken cancellationToken)
     {
         await DockerAsync(files, ["stack", "rm", Name], cancellationToken);
-        return $"services, networks and secrets; left are the volumes {Name}_postgres and {Name}_redis (docker volume rm deletes them)";
+        return $"services, networks and the swarm's secrets; left are the volumes {Name}_postgres and {Name}_redis (docker volume rm deletes them)";
     }
 
     private static async Task WaitAsync(DeploymentFiles files, string service, CancellationToken cancellationToken)
