@@ -32,6 +32,10 @@ internal sealed class SwarmTarget(DeploymentSettings settings) : EngineTarget(se
     public override async Task<string> RemoveAsync(DeploymentFiles files, CancellationToken cancellationToken)
     {
         await DockerAsync(files, ["stack", "rm", Name], cancellationToken);
+        // Swarm takes its time, and a deployment in the meantime would meet networks that vanish.
+        string[] left = ["network", "ls", "--quiet", "--filter", $"label=com.docker.stack.namespace={Name}"];
+        while ((await DockerAsync(files, left, cancellationToken)).Length > 0)
+            await Task.Delay(Pause, cancellationToken);
         return $"services, networks and the swarm's secrets; left are the volumes {Name}_postgres and {Name}_redis (docker volume rm deletes them)";
     }
 
