@@ -28,7 +28,7 @@ internal sealed class Deployment(DeploymentSettings settings)
     public async Task ApplyAsync(PipelineStepContext context)
     {
         var target = Target();
-        var secrets = await DeploymentSecrets.ReadAsync(context.Model, settings, context.CancellationToken);
+        var secrets = await DeploymentSecrets.ReadAsync(context.Model, settings, FilesOf(context).Secrets, context.CancellationToken);
         var files = await WriteFilesAsync(context, secrets);
         await secrets.WriteAsync(files.Secrets, target.MountsSecretFiles, context.CancellationToken);
         context.Summary.Add("Deployed", await target.ApplyAsync(files, context.CancellationToken));
@@ -40,10 +40,9 @@ internal sealed class Deployment(DeploymentSettings settings)
         await target.CheckAsync(context.CancellationToken);
         var files = FilesOf(context);
         files.Read();
-        var left = await target.RemoveAsync(files, context.CancellationToken);
-        if (Directory.Exists(files.Secrets))
-            Directory.Delete(files.Secrets, recursive: true);
-        context.Summary.Add("Removed", left);
+        var removed = await target.RemoveAsync(files, context.CancellationToken);
+        context.Summary.Add(
+            "Removed", $"{removed}, and {files.Secrets} with the passwords that they know; the next deployment takes those");
     }
 
     private IDeploymentTarget Target() => settings.Target switch
@@ -51,7 +50,8 @@ internal sealed class Deployment(DeploymentSettings settings)
         "compose" => new ComposeTarget(settings),
         "swarm" => new SwarmTarget(settings),
         "kubernetes" => new KubernetesTarget(settings),
-        var other => throw new DeploymentException($"The deploy-target is '{other}': set Parameters__deploy-target to compose, swarm or kubernetes."),
+        var other => throw new DeploymentException(
+            $"The deploy-target is '{other}': set Parameters__deploy-target to compose, swarm or kubernetes."),
     };
 
     private static DeploymentFiles FilesOf(PipelineStepContext context) =>
@@ -64,7 +64,7 @@ internal sealed class Deployment(DeploymentSettings settings)
         {
             ["API_IMAGE"] = await settings.ImageAsync(ResourceNames.Api, cancelled),
             ["WORKER_IMAGE"] = await settings.ImageAsync(ResourceNames.Worker, cancelled),
-            ["SECRETS"] = files.Secrets,
+            ["SECRETS"] = "./secrets",
             ["REVISION"] = secrets.Revision(await File.ReadAllTextAsync(Path.Combine(settings.Source, "haproxy.cfg"), cancelled)),
             ["PORT"] = settings.Value("public-port", "8080"),
             ["TLS_CERTIFICATE"] = secrets.Has("tls.pem") ? "/run/secrets/tls.pem" : "",

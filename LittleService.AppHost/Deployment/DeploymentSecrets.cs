@@ -4,7 +4,9 @@ using System.Text;
 
 namespace LittleService.AppHost.Deployment;
 
-/// <summary>The secrets of a deployment, by the names of their files, which are those of the settings. An optional one may be empty.</summary>
+/// <summary>
+/// The secrets of a deployment, by the names of their files, which are those of the settings. An optional one may be empty.
+/// </summary>
 internal sealed class DeploymentSecrets(IReadOnlyDictionary<string, string> values)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -16,16 +18,18 @@ internal sealed class DeploymentSecrets(IReadOnlyDictionary<string, string> valu
     /// <summary>A name for this content, for engines that never change a secret once it is there.</summary>
     public string Revision(string others)
     {
-        var all = string.Join('\n', Values.OrderBy(secret => secret.Key, StringComparer.Ordinal).Select(secret => $"{secret.Key}={secret.Value}"));
+        var all = string.Join('\n', Values.OrderBy(static secret => secret.Key, StringComparer.Ordinal)
+            .Select(static secret => $"{secret.Key}={secret.Value}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all + others)))[..10];
     }
 
     public static async Task<DeploymentSecrets> ReadAsync(
-        DistributedApplicationModel model, DeploymentSettings settings, CancellationToken cancellationToken)
+        DistributedApplicationModel model, DeploymentSettings settings, string earlier, CancellationToken cancellationToken)
     {
         var values = new Dictionary<string, string>
         {
-            ["Accounts__AdminPassword"] = await ParameterAsync("admin-password"),
+            ["Accounts__AdminPassword"] = await ValueAsync(
+                model.Resources.OfType<ParameterResource>().Single(static parameter => parameter.Name == "admin-password")),
             ["DataProtection__Certificate"] = settings.Value("data-protection-certificate"),
             ["DataProtection__OtherCertificates__0"] = settings.Value("data-protection-previous-certificate"),
             ["OTEL_EXPORTER_OTLP_HEADERS"] = settings.Value("otlp-headers"),
@@ -35,20 +39,26 @@ internal sealed class DeploymentSecrets(IReadOnlyDictionary<string, string> valu
         };
         if (settings.HasServersOfItsOwn)
         {
-            values["postgres-password"] = await ParameterAsync("postgres-password");
-            values["redis-password"] = await ParameterAsync("redis-password");
+            values["postgres-password"] = await ValueAsync(model.Resources.OfType<PostgresServerResource>().Single().PasswordParameter);
+            values["redis-password"] = await ValueAsync(model.Resources.OfType<RedisResource>().Single().PasswordParameter);
             values["ConnectionStrings__db"] = Database(values["postgres-password"]);
             values["ConnectionStrings__redis"] = $"redis:6379,password={values["redis-password"]}";
         }
         return new(values);
 
-        async Task<string> ParameterAsync(string name) =>
-            await model.Resources.OfType<ParameterResource>().Single(parameter => parameter.Name == name).GetValueAsync(cancellationToken) ?? "";
+        // What an earlier deployment left wins over what was just generated: the data that it left knows that password.
+        async Task<string> ValueAsync(ParameterResource? parameter)
+        {
+            var file = Path.Combine(earlier, parameter!.Name);
+            return settings.Value(parameter.Name).Length == 0 && File.Exists(file)
+                ? (await File.ReadAllTextAsync(file, cancellationToken)).TrimEnd('\n')
+                : await parameter.GetValueAsync(cancellationToken) ?? "";
+        }
     }
 
     /// <summary>
-    /// Writes each into a file of a folder that only its owner may enter. Where <paramref name="mounted"/>, the files themselves may be read
-    /// by everybody, since Compose shows them as they are to containers that run as another user.
+    /// Writes each into a file of a folder that only its owner may enter. Where <paramref name="mounted"/>, the files themselves may be
+    /// read by everybody, since Compose shows them as they are to containers that run as another user.
     /// </summary>
     public async Task WriteAsync(string folder, bool mounted, CancellationToken cancellationToken)
     {

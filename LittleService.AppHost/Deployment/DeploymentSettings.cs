@@ -27,6 +27,9 @@ internal sealed class DeploymentSettings(IConfiguration configuration, string ap
     public string Value(string name, string otherwise = "") =>
         configuration[$"Parameters:{name}"] is { Length: > 0 } value ? value : otherwise;
 
+    /// <summary>The name of the project, stack or namespace that holds it.</summary>
+    public string Name => Value("deploy-name", "littleservice");
+
     public string ConnectionString(string name) => configuration.GetConnectionString(name) ?? "";
 
     /// <summary>The full name of an image, as it is pushed and pulled.</summary>

@@ -19,15 +19,15 @@ internal sealed class ComposeTarget(DeploymentSettings settings) : EngineTarget(
     {
         await DockerAsync(files, [.. Compose(files), "config", "--quiet"], cancellationToken);
         // Named one by one: with --wait, Compose takes the end of the migration for a failure where it is told to wait for that too.
-        await DockerAsync(files, [.. Compose(files), "up", "--detach", "--wait", "--remove-orphans", "proxy", ResourceNames.Api, ResourceNames.Worker],
-            cancellationToken);
+        await DockerAsync(files, [.. Compose(files), "up", "--detach", "--wait", "--wait-timeout", "300", "--remove-orphans", "proxy",
+            ResourceNames.Api, ResourceNames.Worker], cancellationToken);
         return $"{AddressOf(files)}, project {Name} of Compose; its secrets are in {files.Secrets}";
     }
 
     public override async Task<string> RemoveAsync(DeploymentFiles files, CancellationToken cancellationToken)
     {
         await DockerAsync(files, [.. Compose(files), "down", "--remove-orphans"], cancellationToken);
-        return $"containers, networks and secrets; left are the volumes {Name}_postgres and {Name}_redis (docker volume rm deletes them)";
+        return $"containers and networks; left are the volumes {Name}_postgres and {Name}_redis (docker volume rm deletes them)";
     }
 
     private string[] Compose(DeploymentFiles files) =>
