@@ -41,7 +41,8 @@ internal sealed class Deployment(DeploymentSettings settings)
         var files = FilesOf(context);
         files.Read();
         var removed = await target.RemoveAsync(files, context.CancellationToken);
-        context.Summary.Add("Removed", $"{removed}, and {files.Secrets} with the passwords that they know; the next deployment takes those");
+        context.Summary.Add("Removed",
+            $"{removed}, and {files.Secrets} with the passwords that they know; the next deployment takes those");
     }
 
     private IDeploymentTarget Target() => settings.Target switch
@@ -49,7 +50,8 @@ internal sealed class Deployment(DeploymentSettings settings)
         "compose" => new ComposeTarget(settings),
         "swarm" => new SwarmTarget(settings),
         "kubernetes" => new KubernetesTarget(settings),
-        var other => throw new DeploymentException($"The deploy-target is '{other}': set Parameters__deploy-target to compose, swarm or kubernetes."),
+        var other => throw new DeploymentException(
+            $"The deploy-target is '{other}': set Parameters__deploy-target to compose, swarm or kubernetes."),
     };
 
     private static DeploymentFiles FilesOf(PipelineStepContext context) =>

@@ -18,7 +18,7 @@ public static class DeploymentExtensions
             return;
         var settings = new DeploymentSettings(builder.Configuration, builder.AppHostDirectory);
         if (settings.Registry.Length > 0)
-            builder.AddContainerRegistry("registry", settings.Registry, settings.Repository);
+            builder.AddContainerRegistry("registry", settings.Registry, settings.Repository).ExcludeFromManifest();
         foreach (var project in (IResourceBuilder<ProjectResource>[])[worker, api])
         {
             project.WithRemoteImageName(project.Resource.Name);
@@ -34,7 +34,8 @@ public static class DeploymentExtensions
             [WellKnownPipelineSteps.ProcessParameters], [WellKnownPipelineSteps.PushPrereq]);
         Add("write-deployment", "Writes what a deployment would apply into the output path, without secrets, and applies nothing.",
             deployment.WriteAsync, [WellKnownPipelineSteps.ProcessParameters], [WellKnownPipelineSteps.Publish]);
-        Add("apply-deployment", "Applies the pushed images to the target (deploy-target: compose, swarm or kubernetes) and waits until it is ready.",
+        Add("apply-deployment",
+            "Applies the pushed images to the target (deploy-target: compose, swarm or kubernetes) and waits until it is ready.",
             deployment.ApplyAsync, [Check, WellKnownPipelineSteps.Push], [WellKnownPipelineSteps.Deploy]);
         Add("remove-deployment", "Takes away what was deployed to the target, and leaves the volumes with the data.",
             deployment.RemoveAsync, [WellKnownPipelineSteps.ProcessParameters], [WellKnownPipelineSteps.Destroy]);

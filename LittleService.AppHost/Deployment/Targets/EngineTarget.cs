@@ -14,11 +14,13 @@ internal abstract class EngineTarget(DeploymentSettings settings) : IDeploymentT
     public virtual async Task CheckAsync(CancellationToken cancellationToken)
     {
         if (!settings.HasServersOfItsOwn)
-            throw new DeploymentException($"The target {settings.Target} brings its own Postgres and Redis: unset ConnectionStrings__db and "
+            throw new DeploymentException(
+                $"The target {settings.Target} brings its own Postgres and Redis: unset ConnectionStrings__db and "
                 + "ConnectionStrings__redis, or edit a copy of deploy/compose.yaml.");
         var engine = await Shell.RunAsync(Glance, "docker", ["version", "--format", "{{.Server.Version}}"], cancellationToken);
         if (!engine.Succeeded)
-            throw new DeploymentException($"No container engine answers (docker {engine.Fault}): start Docker, or point DOCKER_HOST to one.");
+            throw new DeploymentException(
+                $"No container engine answers (docker {engine.Fault}): start Docker, or point DOCKER_HOST to one.");
     }
 
     public abstract Task<string> ApplyAsync(DeploymentFiles files, CancellationToken cancellationToken);
