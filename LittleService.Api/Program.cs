@@ -16,10 +16,8 @@ using LittleService.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 if (args is [HealthVerb.Name, ..]) return await HealthVerb.RunAsync(builder.Configuration);
-if ((builder.Configuration.AddSecretFiles()
-    ?? TrustedProxies.ConfigurationError(builder.Configuration)
-    ?? KeyCertificate.ConfigurationError(builder.Configuration)
-    ?? RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis)
+if ((builder.Configuration.AddSecretFiles() ?? TrustedProxies.ConfigurationError(builder.Configuration)
+    ?? KeyCertificate.ConfigurationError(builder.Configuration) ?? RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis)
     ?? ProviderOptions.ConfigurationError(builder.Configuration)) is { } error)
 {
     await Console.Error.WriteLineAsync(error);
