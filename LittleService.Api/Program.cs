@@ -15,10 +15,10 @@ using LittleService.Jobs.Redis;
 using LittleService.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-if (args is [HealthVerb.Name, ..]) return await HealthVerb.RunAsync(builder.Configuration);
-if ((builder.Configuration.AddSecretFiles() ?? TrustedProxies.ConfigurationError(builder.Configuration)
-    ?? KeyCertificate.ConfigurationError(builder.Configuration) ?? RedisConnections.ConfigurationError(builder.Configuration, ResourceNames.Redis)
-    ?? ProviderOptions.ConfigurationError(builder.Configuration)) is { } error)
+var settings = builder.Configuration;
+if (args is [HealthVerb.Name, ..]) return await HealthVerb.RunAsync(settings);
+if ((settings.AddSecretFiles() ?? TrustedProxies.ConfigurationError(settings) ?? KeyCertificate.ConfigurationError(settings)
+    ?? RedisConnections.ConfigurationError(settings, ResourceNames.Redis) ?? ProviderOptions.ConfigurationError(settings)) is { } error)
 {
     await Console.Error.WriteLineAsync(error);
     return 1;
@@ -66,6 +66,5 @@ app.MapAdmin();
 app.MapImports();
 app.MapWebhooks();
 app.MapRazorComponents<App>();
-
 await app.RunAsync();
 return 0;
