@@ -41,8 +41,8 @@ internal sealed class Deployment(DeploymentSettings settings)
         var files = FilesOf(context);
         files.Read();
         var removed = await target.RemoveAsync(files, context.CancellationToken);
-        context.Summary.Add(
-            "Removed", $"{removed}, and {files.Secrets} with the passwords that they know; the next deployment takes those");
+        context.Summary.Add("Removed",
+            $"{removed}, and {files.Secrets} with the passwords that they know; the next deployment takes those");
     }
 
     private IDeploymentTarget Target() => settings.Target switch

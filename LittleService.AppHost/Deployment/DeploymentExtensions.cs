@@ -18,7 +18,7 @@ public static class DeploymentExtensions
             return;
         var settings = new DeploymentSettings(builder.Configuration, builder.AppHostDirectory);
         if (settings.Registry.Length > 0)
-            builder.AddContainerRegistry("registry", settings.Registry, settings.Repository);
+            builder.AddContainerRegistry("registry", settings.Registry, settings.Repository).ExcludeFromManifest();
         foreach (var project in (IResourceBuilder<ProjectResource>[])[worker, api])
         {
             project.WithRemoteImageName(project.Resource.Name);

@@ -15,8 +15,8 @@ internal sealed class DeploymentFiles(string folder)
     public async Task WriteAsync(string source, IReadOnlyDictionary<string, string> variables, CancellationToken cancellationToken)
     {
         Variables = variables;
-        var files = Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories);
-        foreach (var file in files.Where(static file => !file.EndsWith(".props", StringComparison.Ordinal)))
+        var all = Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories);
+        foreach (var file in all.Where(file => !file.EndsWith(".props", StringComparison.Ordinal)))
         {
             var copy = PathOf(Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);

@@ -4,9 +4,7 @@ using System.Text;
 
 namespace LittleService.AppHost.Deployment;
 
-/// <summary>
-/// The secrets of a deployment, by the names of their files, which are those of the settings. An optional one may be empty.
-/// </summary>
+/// <summary>The secrets of a deployment, by the names of their files: those of the settings. An optional one may be empty.</summary>
 internal sealed class DeploymentSecrets(IReadOnlyDictionary<string, string> values)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -18,18 +16,18 @@ internal sealed class DeploymentSecrets(IReadOnlyDictionary<string, string> valu
     /// <summary>A name for this content, for engines that never change a secret once it is there.</summary>
     public string Revision(string others)
     {
-        var all = string.Join('\n', Values.OrderBy(static secret => secret.Key, StringComparer.Ordinal)
-            .Select(static secret => $"{secret.Key}={secret.Value}"));
+        var sorted = Values.OrderBy(secret => secret.Key, StringComparer.Ordinal);
+        var all = string.Join('\n', sorted.Select(secret => $"{secret.Key}={secret.Value}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all + others)))[..10];
     }
 
     public static async Task<DeploymentSecrets> ReadAsync(
         DistributedApplicationModel model, DeploymentSettings settings, string earlier, CancellationToken cancellationToken)
     {
+        var admin = model.Resources.OfType<ParameterResource>().Single(parameter => parameter.Name == "admin-password");
         var values = new Dictionary<string, string>
         {
-            ["Accounts__AdminPassword"] = await ValueAsync(
-                model.Resources.OfType<ParameterResource>().Single(static parameter => parameter.Name == "admin-password")),
+            ["Accounts__AdminPassword"] = await ValueAsync(admin),
             ["DataProtection__Certificate"] = settings.Value("data-protection-certificate"),
             ["DataProtection__OtherCertificates__0"] = settings.Value("data-protection-previous-certificate"),
             ["OTEL_EXPORTER_OTLP_HEADERS"] = settings.Value("otlp-headers"),
@@ -49,16 +47,16 @@ internal sealed class DeploymentSecrets(IReadOnlyDictionary<string, string> valu
         // What an earlier deployment left wins over what was just generated: the data that it left knows that password.
         async Task<string> ValueAsync(ParameterResource? parameter)
         {
-            var file = Path.Combine(earlier, parameter!.Name);
-            return settings.Value(parameter.Name).Length == 0 && File.Exists(file)
+            var file = Path.Combine(earlier, parameter == admin ? "Accounts__AdminPassword" : parameter!.Name);
+            return settings.Value(parameter!.Name).Length == 0 && File.Exists(file)
                 ? (await File.ReadAllTextAsync(file, cancellationToken)).TrimEnd('\n')
-                : await parameter.GetValueAsync(cancellationToken) ?? "";
+                : await parameter!.GetValueAsync(cancellationToken) ?? "";
         }
     }
 
     /// <summary>
-    /// Writes each into a file of a folder that only its owner may enter. Where <paramref name="mounted"/>, the files themselves may be
-    /// read by everybody, since Compose shows them as they are to containers that run as another user.
+    /// Writes each into a file of a folder that only its owner may enter. Where <paramref name="mounted"/>, the files may be read
+    /// by all, since Compose shows them as they are to containers that run as another user.
     /// </summary>
     public async Task WriteAsync(string folder, bool mounted, CancellationToken cancellationToken)
     {

@@ -38,9 +38,9 @@ public static class HealthVerb
     internal static Uri AddressOf(IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(static endpoint => endpoint["Url"]);
+        var ports = (configuration["http_ports"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
         var listening = endpoints.Concat((configuration["urls"] ?? "").Split(';'))
-            .Concat((configuration["http_ports"] ?? "").Split(';').Where(static port => port.Length > 0)
-                .Select(static port => $"http://*:{port}"))
+            .Concat(ports.Select(static port => $"http://*:{port}"))
             .FirstOrDefault(static url => url?.Trim().StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true);
         var binding = BindingAddress.Parse(listening?.Trim() ?? "http://localhost:5000");
         return new($"http://{(binding.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : binding.Host)}:{binding.Port}");

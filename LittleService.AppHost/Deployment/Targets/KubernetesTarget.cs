@@ -34,8 +34,8 @@ internal sealed class KubernetesTarget(DeploymentSettings settings) : IDeploymen
     public async Task<string> RemoveAsync(DeploymentFiles files, CancellationToken cancellationToken)
     {
         // By kind: with the namespace, the claims of volumes would go, and the data with them.
-        await KubectlAsync(["delete",
-            "deployment,statefulset,job,service,ingress,poddisruptionbudget,horizontalpodautoscaler,networkpolicy,configmap,"
+        await KubectlAsync(["delete", "deployment,statefulset,job,service,ingress,poddisruptionbudget,horizontalpodautoscaler,"
+            + "networkpolicy,configmap,"
             + "secret", "--all", "-n", settings.Name, "--wait=true"], cancellationToken);
         return $"everything in the namespace {settings.Name}; left are the namespace and its volumes (kubectl get pvc -n {settings.Name})";
     }
@@ -77,7 +77,9 @@ internal sealed class KubernetesTarget(DeploymentSettings settings) : IDeploymen
     {
         var result = await Shell.RunAsync(Patience, "kubectl", arguments, cancellationToken);
         if (!result.Succeeded)
-            throw new DeploymentException(
-                $"kubectl {arguments[0]} failed: {(result.Errors.Length > 0 ? result.Errors.Split('\n')[^1] : result.Fault)}");
+        {
+            var reason = result.Errors.Length > 0 ? result.Errors.Split('\n')[^1] : result.Fault;
+            throw new DeploymentException($"kubectl {arguments[0]} failed: {reason}");
+        }
     }
 }

@@ -37,8 +37,8 @@ internal sealed class SwarmTarget(DeploymentSettings settings) : EngineTarget(se
         string[] left = ["network", "ls", "--quiet", "--filter", $"label=com.docker.stack.namespace={Name}"];
         while ((await DockerAsync(files, left, cancellationToken)).Length > 0)
             await Task.Delay(Pause, cancellationToken);
-        return $"services, networks and the swarm's secrets; left are the volumes {Name}_postgres and {Name}_redis "
-            + "(docker volume rm deletes them)";
+        return $"services, networks and the swarm's secrets; "
+            + $"left are the volumes {Name}_postgres and {Name}_redis (docker volume rm deletes them)";
     }
 
     private static async Task WaitAsync(DeploymentFiles files, string service, CancellationToken cancellationToken)
@@ -46,12 +46,13 @@ internal sealed class SwarmTarget(DeploymentSettings settings) : EngineTarget(se
         while (true)
         {
             const string state = "{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}";
-            var update = await DockerAsync(files, ["service", "inspect", "--format", state, service], cancellationToken);
+            var update = await DockerAsync(files, ["service", "inspect", "--format", state, service],
+                cancellationToken);
             if (update.StartsWith("rollback", StringComparison.Ordinal) || update == "paused")
                 throw new DeploymentException(
                     $"The update of {service} failed and the version before it stays: docker service ps {service} says why.");
-            var replicas = await DockerAsync(
-                files, ["service", "ls", "--filter", $"name={service}", "--format", "{{.Replicas}}"], cancellationToken);
+            string[] list = ["service", "ls", "--filter", $"name={service}", "--format", "{{.Replicas}}"];
+            var replicas = await DockerAsync(files, list, cancellationToken);
             if (update is "" or "completed" && replicas.Split(' ')[0].Split('/') is [var running, var wanted] && running == wanted)
                 return;
             await Task.Delay(Pause, cancellationToken);
