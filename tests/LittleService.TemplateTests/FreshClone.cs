@@ -4,18 +4,22 @@ using System.Threading.Channels;
 
 namespace LittleService.TemplateTests;
 
-/// <summary>A clone that nobody has built, given another name, with the graph started in it as the README says, on ports of its own.</summary>
+/// <summary>
+/// A clone that nobody has built, with the graph started in it as the README says, on ports of its own. Of the template: a solution made
+/// from such a clone, of the most awkward name.
+/// </summary>
 public sealed partial class FreshClone : IAsyncLifetime
 {
     // It installs and builds first, on a machine that may be busy.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
     private readonly List<string> _said = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("fresh-clone-").FullName;
     private Process? _server;
 
     /// <summary>What the solution is called in the clone.</summary>
-    public static string Name { get; } = ReadmeCommands.Rename.Split(' ')[1];
+    public static string Name { get; } = ReadmeCommands.IsTemplate ? "_3rd._class.Größe_Laden" : "LittleService";
 
-    public string Root { get; } = Directory.CreateTempSubdirectory("fresh-clone-").FullName;
+    public string Root { get; private set; } = "";
 
     public string Api { get; private set; } = "";
 
@@ -26,9 +30,19 @@ public sealed partial class FreshClone : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Copy();
+        // Postgres runs as a user of its own where we are root, and must reach its data in here.
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+        Copy(Root = Path.Combine(_folder, "clone"));
+        if (ReadmeCommands.IsTemplate)
+        {
+            // Templates of whoever runs the tests are left alone.
+            var home = $"export DOTNET_CLI_HOME='{Directory.CreateDirectory(Path.Combine(_folder, "home"))}' &&";
+            Run($"{home} {ReadmeCommands.Install}");
+            Run($"{home} {ReadmeCommands.New.Replace("-n Acme.Shop", "-n 3rd.class.Größe-Laden", StringComparison.Ordinal)}");
+            Root = Path.Combine(_folder, "Acme.Shop");
+        }
+
         Run("git init -q && git add -A && git -c user.name=Test -c user.email=test@example.invalid commit -qm Clone");
-        Run(ReadmeCommands.Rename);
         _server = Command.Start("/bin/sh", Root, ["-c", $"exec {ReadmeCommands.Server}"]);
         var lines = Channel.CreateUnbounded<string>();
         _server.OutputDataReceived += (_, line) => lines.Writer.TryWrite(line.Data ?? "");
@@ -45,7 +59,7 @@ public sealed partial class FreshClone : IAsyncLifetime
 
     /// <summary>Runs a command line of the README in the clone; ports and names are those of the clone.</summary>
     public string Run(string command) =>
-        Command.Run("/bin/sh", Root, ["-c", command.Replace("http://localhost:5380", Api, StringComparison.Ordinal).Replace("LittleService", Name, StringComparison.Ordinal)]);
+        Command.Run("/bin/sh", Root, ["-c", command.Replace("http://localhost:5380", Api, StringComparison.Ordinal).Replace("LittleService.", $"{Name}.", StringComparison.Ordinal)]);
 
     public async ValueTask DisposeAsync()
     {
@@ -65,7 +79,7 @@ public sealed partial class FreshClone : IAsyncLifetime
         }
         _server?.Dispose();
         ForgetSecrets();
-        Directory.Delete(Root, recursive: true);
+        Directory.Delete(_folder, recursive: true);
     }
 
     // Those of the clone's app host stand in the home folder of whoever runs the tests.
@@ -90,18 +104,15 @@ public sealed partial class FreshClone : IAsyncLifetime
         Dashboard = DashboardPattern().Match(_said[^1]) is { Success: true } dashboard ? dashboard.Groups[1].Value : Dashboard;
     }
 
-    private void Copy()
+    private static void Copy(string root)
     {
-        // Postgres runs as a user of its own where we are root, and must reach its data in here.
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Root, (UnixFileMode)0b111_101_101);
         foreach (var file in Repository.Files)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Root, file))!);
-            File.Copy(Path.Combine(Repository.Root, file), Path.Combine(Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, file))!);
+            File.Copy(Path.Combine(Repository.Root, file), Path.Combine(root, file));
         }
         foreach (var file in Repository.Files.Where(file => file.EndsWith("launchSettings.json", StringComparison.Ordinal)))
-            File.WriteAllText(Path.Combine(Root, file), PortPattern().Replace(Repository.Read(file), _ => $"localhost:{Ports.Free()}"));
+            File.WriteAllText(Path.Combine(root, file), PortPattern().Replace(Repository.Read(file), _ => $"localhost:{Ports.Free()}"));
     }
 
     [GeneratedRegex(@"^api: (http://\S+)")]

@@ -5,7 +5,8 @@ namespace LittleService.TemplateTests;
 /// <summary>Every command that the README shows in a block, by what runs it.</summary>
 static partial class ReadmeCommands
 {
-    public const string Rename = "script/rename Acme.Shop";
+    public const string Install = "dotnet new install .";
+    public const string New = "dotnet new littleservice -n Acme.Shop -o ../Acme.Shop";
     public const string Server = "script/server";
     public const string ListItems = "curl http://localhost:5380/api/items";
     public const string ConsoleDb = "script/console db";
@@ -22,9 +23,12 @@ static partial class ReadmeCommands
     public const string Restart = "dotnet aspire resource worker restart";
     public const string Stop = "dotnet aspire stop";
 
+    /// <summary>Whether this is the template, rather than a solution that was made from it.</summary>
+    public static bool IsTemplate { get; } = Repository.Files.Contains(".template.config/template.json");
+
     /// <summary>Run by FreshCloneTests.</summary>
     public static IReadOnlyList<string> RunHere { get; } =
-        [Rename, Server, ListItems, ConsoleDb, ConsoleRedis, ConsoleJobs, ConsoleApi, Manifest, RestoreTools, Describe, Logs, Traces, Restart, Stop];
+        [.. IsTemplate ? [Install, New] : Array.Empty<string>(), Server, ListItems, ConsoleDb, ConsoleRedis, ConsoleJobs, ConsoleApi, Manifest, RestoreTools, Describe, Logs, Traces, Restart, Stop];
 
     /// <summary>Cannot be run by a test that it runs itself: the build server's script does.</summary>
     public const string Test = "script/test";
