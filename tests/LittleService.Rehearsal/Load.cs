@@ -12,9 +12,13 @@ namespace LittleService.Rehearsal;
 internal sealed class Tally
 {
     private int _sent;
+    private int _open;
     private long _slowest;
 
     public int Sent => _sent;
+
+    /// <summary>How many requests are under way.</summary>
+    public int Open => Volatile.Read(ref _open);
 
     /// <summary>Why requests failed, and how many.</summary>
     public ConcurrentDictionary<string, int> Failures { get; } = new();
@@ -23,8 +27,11 @@ internal sealed class Tally
 
     public TimeSpan Slowest => TimeSpan.FromTicks(Interlocked.Read(ref _slowest));
 
-    public void Add(TimeSpan took, string? failure)
+    public void Begin() => Interlocked.Increment(ref _open);
+
+    public void End(TimeSpan took, string? failure)
     {
+        Interlocked.Decrement(ref _open);
         Interlocked.Increment(ref _sent);
         long seen;
         while ((seen = Interlocked.Read(ref _slowest)) < took.Ticks && Interlocked.CompareExchange(ref _slowest, took.Ticks, seen) != seen)
@@ -69,7 +76,14 @@ internal sealed partial class Load(Proxy proxy, string key) : IAsyncDisposable
 
     public void Start() => _running = Task.WhenAll(Enumerable.Range(0, Clients).Select(RunAsync));
 
-    public Tally Begin() => _tally = new();
+    /// <summary>From now on requests count for another phase. Returns when those of the phase before have ended.</summary>
+    public async Task<Tally> BeginAsync()
+    {
+        var before = _tally;
+        _tally = new();
+        while (before.Open > 0) await Task.Delay(10);
+        return _tally;
+    }
 
     /// <summary>Sends a file of items; they come by a long job.</summary>
     public async Task<string> ImportAsync(int rows)
@@ -136,6 +150,7 @@ internal sealed partial class Load(Proxy proxy, string key) : IAsyncDisposable
     private async Task<string?> SendAsync(Func<Task<HttpResponseMessage>> send)
     {
         var (tally, started, failure) = (_tally, Stopwatch.GetTimestamp(), default(string));
+        tally.Begin();
         try
         {
             using var response = await send();
@@ -151,7 +166,7 @@ internal sealed partial class Load(Proxy proxy, string key) : IAsyncDisposable
         finally
         {
             if (failure is not null) Journal.Add("load", failure);
-            tally.Add(Stopwatch.GetElapsedTime(started), failure);
+            tally.End(Stopwatch.GetElapsedTime(started), failure);
         }
 
         return null;

@@ -64,7 +64,7 @@ internal sealed class Rehearsal(OwnServers servers, Proxy proxy, Fleet fleet, Lo
     {
         Journal.Add("phase", name);
         _imports.Add(await load.ImportAsync(Rows));
-        var (tally, started) = (load.Begin(), Stopwatch.GetTimestamp());
+        var (tally, started) = (await load.BeginAsync(), Stopwatch.GetTimestamp());
         await act();
         var said = await note();
         await Task.Delay(TimeSpan.FromSeconds(1));

@@ -25,6 +25,9 @@ internal sealed class KubernetesTarget(DeploymentSettings settings) : IDeploymen
     public async Task<string> ApplyAsync(DeploymentFiles files, CancellationToken cancellationToken)
     {
         var overlay = await WriteOverlayAsync(files, cancellationToken);
+        await EnsureNamespaceAsync(cancellationToken);
+        // A job cannot be changed.
+        await KubectlAsync(["delete", "job", "migrate", "-n", settings.Name, "--ignore-not-found"], cancellationToken);
         await KubectlAsync(["apply", "-k", overlay], cancellationToken);
         foreach (var deployment in (string[])[ResourceNames.Worker, ResourceNames.Api])
             await KubectlAsync(["rollout", "status", $"deployment/{deployment}", "-n", settings.Name, "--timeout=9m"], cancellationToken);
@@ -38,6 +41,12 @@ internal sealed class KubernetesTarget(DeploymentSettings settings) : IDeploymen
             + "networkpolicy,configmap,"
             + "secret", "--all", "-n", settings.Name, "--wait=true"], cancellationToken);
         return $"everything in the namespace {settings.Name}; left are the namespace and its volumes (kubectl get pvc -n {settings.Name})";
+    }
+
+    private async Task EnsureNamespaceAsync(CancellationToken cancellationToken)
+    {
+        if (!(await Shell.RunAsync(Patience, "kubectl", ["get", "namespace", settings.Name], cancellationToken)).Succeeded)
+            await KubectlAsync(["create", "namespace", settings.Name], cancellationToken);
     }
 
     // Secrets lie below the overlay, since Kustomize reads no file outside of it.
