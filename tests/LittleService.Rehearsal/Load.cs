@@ -29,6 +29,8 @@ internal sealed class Tally
 
     public void Begin() => Interlocked.Increment(ref _open);
 
+    public void TakeBack() => Interlocked.Decrement(ref _open);
+
     public void End(TimeSpan took, string? failure)
     {
         Interlocked.Decrement(ref _open);
@@ -65,7 +67,7 @@ internal sealed partial class Load(Proxy proxy, string key) : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
-    private Tally _tally = new();
+    private volatile Tally _tally = new();
     private int _items;
 
     /// <summary>Names of items that were accepted.</summary>
@@ -146,11 +148,22 @@ internal sealed partial class Load(Proxy proxy, string key) : IAsyncDisposable
         Content = JsonContent.Create(new { name, quantity = 1 }),
     };
 
+    // The phase may have changed between reading it and counting: then the request belongs to the next.
+    private Tally Enter()
+    {
+        while (true)
+        {
+            var tally = _tally;
+            tally.Begin();
+            if (tally == _tally) return tally;
+            tally.TakeBack();
+        }
+    }
+
     // The body, or null where the request failed.
     private async Task<string?> SendAsync(Func<Task<HttpResponseMessage>> send)
     {
-        var (tally, started, failure) = (_tally, Stopwatch.GetTimestamp(), default(string));
-        tally.Begin();
+        var (tally, started, failure) = (Enter(), Stopwatch.GetTimestamp(), default(string));
         try
         {
             using var response = await send();
