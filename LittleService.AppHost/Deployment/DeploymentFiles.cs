@@ -16,7 +16,7 @@ internal sealed class DeploymentFiles(string folder)
     {
         Variables = variables;
         var all = Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories);
-        foreach (var file in all.Where(file => !file.EndsWith(".props", StringComparison.Ordinal)))
+        foreach (var file in all.Where(file => Path.GetExtension(file) is ".yaml" or ".cfg"))
         {
             var copy = PathOf(Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
