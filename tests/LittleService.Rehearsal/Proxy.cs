@@ -10,7 +10,7 @@ namespace LittleService.Rehearsal;
 /// <summary>HAProxy with one public port, TLS and HTTP/2, which asks each instance three times a second whether it is ready.</summary>
 internal sealed class Proxy : IAsyncDisposable
 {
-    public const int Slots = 8;
+    private const int Slots = 8;
 
     // Where only root looks for programs.
     private const string Debian = "/usr/sbin/haproxy";
