@@ -1,3 +1,4 @@
+using System.Data;
 using LittleService.Jobs;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -19,6 +20,9 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
     private static readonly TimeSpan Starved = TimeSpan.FromMilliseconds(100);
 
     private volatile CancellationTokenSource _lost = new();
+
+    // Kept between two polls: a pool whose connections are all in use says nothing about the server.
+    private NpgsqlConnection? _connection;
 
     /// <summary>
     /// Waits for <paramref name="work"/> as long as the database is available. Abandoned work ends by itself.
@@ -56,6 +60,7 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
             seen |= there;
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        if (_connection is not null) await _connection.DisposeAsync();
     }
 
     private async Task<bool> IsThereAsync()
@@ -77,24 +82,38 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, TimeProvider time, 
         return time.GetElapsedTime(asked) > Starved;
     }
 
-    // The wait ends without cancelling the command: a cancellation is sent to the server, which may be the one that hangs.
     private async Task<bool> AnswersAsync(CancellationToken patience)
     {
+        var connection = _connection ?? database.CreateConnection();
+        _connection = null;
+        var asked = AskAsync(connection);
         try
         {
-            await AskAsync().WaitAsync(patience);
+            // The wait ends without cancelling the command: a cancellation is sent to the server, which may be the one that hangs.
+            await asked.WaitAsync(patience);
+            _connection = connection;
             return true;
         }
         catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
         {
-            return false;
+            _ = CloseAsync(connection, asked);
+            // A server that has no room for one connection more serves those that are there.
+            return exception is PostgresException { SqlState: PostgresErrorCodes.TooManyConnections };
         }
     }
 
-    private async Task AskAsync()
+    private static async Task AskAsync(NpgsqlConnection connection)
     {
-        await using var command = database.CreateCommand("select 1");
+        if (connection.State is not ConnectionState.Open) await connection.OpenAsync(CancellationToken.None);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select 1";
         command.CommandTimeout = (int)Patience.TotalSeconds;
         await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    private static async Task CloseAsync(NpgsqlConnection connection, Task asked)
+    {
+        await asked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await connection.DisposeAsync();
     }
 }
