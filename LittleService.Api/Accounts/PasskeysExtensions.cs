@@ -12,15 +12,20 @@ namespace LittleService.Api.Accounts;
 public static class PasskeysExtensions
 {
     /// <summary>Why the service must not start with these settings, in one sentence; null where they are fine.</summary>
-    public static string? ConfigurationError(IConfiguration configuration) =>
-        configuration["Accounts:Passkeys:ServerDomain"] is { Length: > 0 } && OriginsOf(configuration).Length == 0
+    public static string? ConfigurationError(IConfiguration configuration)
+    {
+        var origins = OriginsOf(configuration);
+        if (origins.FirstOrDefault(static origin => OriginOf(origin) is null) is { } wrong)
+            return $"Accounts:Passkeys:Origins holds '{wrong}', which is no origin: write it like https://shop.example.org.";
+        return configuration["Accounts:Passkeys:ServerDomain"] is { Length: > 0 } && origins.Length == 0
             ? "Accounts:Passkeys:ServerDomain holds for every host below it: name those of this service in Accounts:Passkeys:Origins, such "
                 + "as https://shop.example.org."
             : null;
+    }
 
     public static void AddPasskeys(this WebApplicationBuilder builder)
     {
-        var origins = OriginsOf(builder.Configuration);
+        string?[] origins = [.. OriginsOf(builder.Configuration).Select(OriginOf)];
         builder.Services.Configure<IdentityPasskeyOptions>(passkeys =>
         {
             passkeys.UserVerificationRequirement = "required";
@@ -39,8 +44,13 @@ public static class PasskeysExtensions
     private static string[] OriginsOf(IConfiguration configuration) =>
         configuration.GetSection("Accounts:Passkeys:Origins").Get<string[]>() ?? [];
 
+    // As a browser writes it: lower case, without the port that the scheme implies and without a slash at the end.
+    private static string? OriginOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var origin) && origin.Scheme is "https" or "http" && origin.PathAndQuery == "/"
+            ? origin.GetLeftPart(UriPartial.Authority) : null;
+
     // Behind a proxy that ends TLS the scheme of the request may be http: only the host has to be ours.
-    private static bool IsOurs(PasskeyOriginValidationContext context, string[] origins)
+    private static bool IsOurs(PasskeyOriginValidationContext context, string?[] origins)
     {
         if (context.CrossOrigin || !Uri.TryCreate(context.Origin, UriKind.Absolute, out var origin)) return false;
         if (origins.Length > 0) return origins.Contains(context.Origin, StringComparer.Ordinal);

@@ -109,8 +109,10 @@ public sealed partial class SignInAttempts(
         using var permit = await Checks.AcquireAsync(1, stop);
         if (!permit.IsAcquired) return new(SignInResult.Failed, TimeSpan.FromSeconds(5));
         var (account, outcome) = await check();
-        if (outcome.Result.RequiresTwoFactor || outcome.Succeeded) await throttle.GiveBackAsync(key, address, stop);
-        else if (outcome.Wait is null) LogRefused(account?.Id, address);
+        // Whose code has to wait gave the right password.
+        if (outcome.Result.RequiresTwoFactor || outcome.Succeeded || outcome.Wait is not null)
+            await throttle.GiveBackAsync(key, address, stop);
+        else LogRefused(account?.Id, address);
         return outcome;
     }
 

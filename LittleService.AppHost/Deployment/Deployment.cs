@@ -20,16 +20,17 @@ internal sealed class Deployment(DeploymentSettings settings)
 
     public async Task WriteAsync(PipelineStepContext context)
     {
-        _ = Target();
-        var files = await WriteFilesAsync(context, new(new Dictionary<string, string> { ["tls.pem"] = settings.Value("tls-certificate") }));
+        var files = FilesOf(context, Target());
+        await WriteFilesAsync(context, files, new(new Dictionary<string, string> { ["tls.pem"] = settings.Value("tls-certificate") }));
         context.Summary.Add("Written", $"{files.Folder} (no secrets, nothing applied)");
     }
 
     public async Task ApplyAsync(PipelineStepContext context)
     {
         var target = Target();
-        var secrets = await DeploymentSecrets.ReadAsync(context.Model, settings, FilesOf(context).Secrets, context.CancellationToken);
-        var files = await WriteFilesAsync(context, secrets);
+        var files = FilesOf(context, target);
+        var secrets = await DeploymentSecrets.ReadAsync(context.Model, settings, files.Secrets, context.CancellationToken);
+        await WriteFilesAsync(context, files, secrets);
         await secrets.WriteAsync(files.Secrets, target.MountsSecretFiles, context.CancellationToken);
         context.Summary.Add("Deployed", await target.ApplyAsync(files, context.CancellationToken));
     }
@@ -38,7 +39,7 @@ internal sealed class Deployment(DeploymentSettings settings)
     {
         var target = Target();
         await target.CheckAsync(context.CancellationToken);
-        var files = FilesOf(context);
+        var files = FilesOf(context, target);
         files.Read();
         var removed = await target.RemoveAsync(files, context.CancellationToken);
         context.Summary.Add("Removed",
@@ -54,12 +55,12 @@ internal sealed class Deployment(DeploymentSettings settings)
             $"The deploy-target is '{other}': set Parameters__deploy-target to compose, swarm or kubernetes."),
     };
 
-    private static DeploymentFiles FilesOf(PipelineStepContext context) =>
-        new(context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory());
+    private static DeploymentFiles FilesOf(PipelineStepContext context, IDeploymentTarget target) =>
+        new(context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory(), target.SecretsFolder);
 
-    private async Task<DeploymentFiles> WriteFilesAsync(PipelineStepContext context, DeploymentSecrets secrets)
+    private async Task WriteFilesAsync(PipelineStepContext context, DeploymentFiles files, DeploymentSecrets secrets)
     {
-        var (files, cancelled) = (FilesOf(context), context.CancellationToken);
+        var cancelled = context.CancellationToken;
         var variables = new Dictionary<string, string>
         {
             ["API_IMAGE"] = await settings.ImageAsync(ResourceNames.Api, cancelled),
@@ -71,6 +72,5 @@ internal sealed class Deployment(DeploymentSettings settings)
             ["OTLP_ENDPOINT"] = settings.Value("otlp-endpoint"),
         };
         await files.WriteAsync(settings.Source, variables, cancelled);
-        return files;
     }
 }

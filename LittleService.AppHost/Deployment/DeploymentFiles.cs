@@ -1,11 +1,11 @@
 namespace LittleService.AppHost.Deployment;
 
 /// <summary>The folder that is applied: a copy of deploy/ beside the values that belong to this deployment.</summary>
-internal sealed class DeploymentFiles(string folder)
+internal sealed class DeploymentFiles(string folder, string secrets)
 {
     public string Folder { get; } = folder;
 
-    public string Secrets => Path.Combine(Folder, "secrets");
+    public string Secrets => Path.Combine(Folder, secrets);
 
     /// <summary>What compose.yaml leaves open; none of it is secret.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; private set; } = new Dictionary<string, string>();

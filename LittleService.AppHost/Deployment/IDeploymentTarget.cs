@@ -6,6 +6,9 @@ internal interface IDeploymentTarget
     /// <summary>Whether secrets are mounted from the files themselves, and so have to be readable for the user in the container.</summary>
     bool MountsSecretFiles { get; }
 
+    /// <summary>Where the files of secrets lie, below the folder that is applied; a later deployment finds its passwords there.</summary>
+    string SecretsFolder { get; }
+
     /// <summary>Throws where the target cannot be reached.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 

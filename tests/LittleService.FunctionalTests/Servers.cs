@@ -39,8 +39,7 @@ public sealed class Servers : IAsyncLifetime
         if (database is null || redis is null) await StartAsync();
         Database = database ?? (await _app!.GetConnectionStringAsync(ResourceNames.Database))!;
         Redis = redis ?? (await _app!.GetConnectionStringAsync(ResourceNames.Redis))!;
-        // Servers of our own end with the tests: what they write need not reach the disk.
-        if (database is null) await ExecuteAsync("alter system set fsync = off", "select pg_reload_conf()");
+        if (database is null) await FitTestsAsync();
         await ExecuteAsync($"create database {_template} encoding 'UTF8' template template0");
         await using var migrated = NpgsqlDataSource.Create(ConnectionTo(_template));
         await new Migrator(migrated, NullLogger<Migrator>.Instance, Schema.Migrations).MigrateAsync(CancellationToken.None);
@@ -90,7 +89,31 @@ public sealed class Servers : IAsyncLifetime
         }
     }
 
-    // The server takes 100 connections, and several tests with several processes each run at once: what is idle leaves soon.
+    // Servers of our own end with the tests: what they write need not reach the disk. Several tests with several processes each run at
+    // once, which can be more than the usual 100 connections.
+    private async Task FitTestsAsync()
+    {
+        await ExecuteAsync("alter system set fsync = off", "alter system set max_connections = 300");
+        await _app!.ResourceCommands.ExecuteCommandAsync("postgres", KnownResourceCommands.RestartCommand);
+        using var limit = new CancellationTokenSource(StartLimit);
+        while (!await HasRoomAsync()) await Task.Delay(100, limit.Token);
+    }
+
+    private async Task<bool> HasRoomAsync()
+    {
+        try
+        {
+            await using var source = NpgsqlDataSource.Create(Database);
+            await using var command = source.CreateCommand("show max_connections");
+            return (string?)await command.ExecuteScalarAsync() == "300";
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    // What is idle leaves soon: a server from outside may take 100 connections.
     private string ConnectionTo(string name) => new NpgsqlConnectionStringBuilder(Database)
     {
         Database = name,

@@ -8,6 +8,8 @@ internal abstract class EngineTarget(DeploymentSettings settings) : IDeploymentT
 
     public abstract bool MountsSecretFiles { get; }
 
+    public string SecretsFolder => "secrets";
+
     /// <summary>The name of the project or stack.</summary>
     protected string Name { get; } = settings.Name;
 

@@ -9,10 +9,18 @@ namespace LittleService.AppHost.Deployment.Targets;
 internal sealed class KubernetesTarget(DeploymentSettings settings) : IDeploymentTarget
 {
     private const string Secret = "littleservice";
+
+    // Of everything in deploy/kubernetes.
+    private const string PartOf = "app.kubernetes.io/part-of";
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
+    private static readonly string Overlay = Path.Combine("kubernetes", "deployed");
+
     public bool MountsSecretFiles => false;
+
+    // Kustomize reads no file outside of its overlay.
+    public string SecretsFolder => Path.Combine(Overlay, "secrets");
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
@@ -38,9 +46,9 @@ internal sealed class KubernetesTarget(DeploymentSettings settings) : IDeploymen
     {
         // By kind: with the namespace, the claims of volumes would go, and the data with them.
         await KubectlAsync(["delete", "deployment,statefulset,job,service,ingress,poddisruptionbudget,horizontalpodautoscaler,"
-            + "networkpolicy,configmap,"
-            + "secret", "--all", "-n", settings.Name, "--wait=true"], cancellationToken);
-        return $"everything in the namespace {settings.Name}; left are the namespace and its volumes (kubectl get pvc -n {settings.Name})";
+            + "networkpolicy,configmap,secret,serviceaccount", "-l", $"{PartOf}={Secret}", "-n", settings.Name, "--wait=true"],
+            cancellationToken);
+        return $"the service in the namespace {settings.Name}; left are its volumes (kubectl get pvc -n {settings.Name})";
     }
 
     private async Task EnsureNamespaceAsync(CancellationToken cancellationToken)
@@ -49,16 +57,9 @@ internal sealed class KubernetesTarget(DeploymentSettings settings) : IDeploymen
             await KubectlAsync(["create", "namespace", settings.Name], cancellationToken);
     }
 
-    // Secrets lie below the overlay, since Kustomize reads no file outside of it.
     private async Task<string> WriteOverlayAsync(DeploymentFiles files, CancellationToken cancellationToken)
     {
-        var folder = files.PathOf(Path.Combine("kubernetes", "deployed"));
-        Directory.CreateDirectory(folder);
-        var secrets = Path.Combine(folder, "secrets");
-        if (Directory.Exists(secrets))
-            Directory.Delete(secrets, recursive: true);
-        if (Directory.Exists(files.Secrets))
-            Directory.Move(files.Secrets, secrets);
+        var folder = files.PathOf(Overlay);
         await File.WriteAllTextAsync(Path.Combine(folder, "kustomization.yaml"), $"""
             apiVersion: kustomize.config.k8s.io/v1beta1
             kind: Kustomization
@@ -69,8 +70,8 @@ internal sealed class KubernetesTarget(DeploymentSettings settings) : IDeploymen
               - {ImageOf(files, ResourceNames.Worker)}
             secretGenerator:
               - name: {Secret}
-                options: {"{disableNameSuffixHash: true}"}
-                files: [{string.Join(", ", Directory.EnumerateFiles(secrets).Select(file => $"secrets/{Path.GetFileName(file)}"))}]
+                options: {$"{{disableNameSuffixHash: true, labels: {{{PartOf}: {Secret}}}}}"}
+                files: [{string.Join(", ", Directory.EnumerateFiles(files.Secrets).Select(file => $"secrets/{Path.GetFileName(file)}"))}]
             """, cancellationToken);
         return folder;
     }

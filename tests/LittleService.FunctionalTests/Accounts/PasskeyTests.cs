@@ -48,7 +48,7 @@ public sealed class PasskeyTests(Servers servers) : IAsyncLifetime
     public async Task PasskeyOfAWholeDomainIsTakenAtTheNamedOriginsOnly(string origin, bool taken)
     {
         _api = _service.StartApi(
-            ("FORWARDEDHEADERS_ENABLED", "true"), ("Accounts:Passkeys:ServerDomain", "shop.example"), ("Accounts:Passkeys:Origins:0", "https://shop.example"));
+            ("FORWARDEDHEADERS_ENABLED", "true"), ("Accounts:Passkeys:ServerDomain", "shop.example"), ("Accounts:Passkeys:Origins:0", "https://Shop.example/"));
         await AddAsync();
         _passkey.Origin = origin;
         var browser = new Browser(_api) { Headers = { ["X-Forwarded-Proto"] = "https", ["X-Forwarded-Host"] = new Uri(origin).Host } };

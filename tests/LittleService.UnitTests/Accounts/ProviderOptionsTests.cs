@@ -45,6 +45,20 @@ public sealed class ProviderOptionsTests
         Assert.Null(PasskeysExtensions.ConfigurationError(Configuration()));
     }
 
+    [Theory]
+    [InlineData("https://shop.example.org/", true)]
+    [InlineData("http://localhost:5380", true)]
+    [InlineData("shop.example.org", false)]
+    [InlineData("https://shop.example.org/shop", false)]
+    [InlineData("ftp://shop.example.org", false)]
+    public void OriginIsSchemeAndHost(string text, bool isOne)
+    {
+        var error = PasskeysExtensions.ConfigurationError(Configuration(("Accounts:Passkeys:Origins:0", text)));
+
+        if (isOne) Assert.Null(error);
+        else Assert.Contains($"'{text}', which is no origin", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NobodyLeftToSignInIsAMistake() =>
         Assert.Contains("nobody can sign in", ProviderOptions.ConfigurationError(Configuration(("Accounts:LocalSignIn", "false"))), StringComparison.Ordinal);
