@@ -48,18 +48,18 @@ internal sealed class Tally
 /// Steady load through the proxy: pages, lists and new items, each of which enqueues a job. An item is sent again with the same
 /// Idempotency-Key until it is accepted, and its failures are counted.
 /// </summary>
-internal sealed partial class Load(Proxy proxy, string key) : IAsyncDisposable
+internal sealed partial class Load(IStage stage, string key) : IAsyncDisposable
 {
     private const int Clients = 12;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(60);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
-        SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == proxy.CertificateHash },
+        SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == stage.CertificateHash },
         PooledConnectionLifetime = TimeSpan.FromSeconds(20),
     })
     {
-        BaseAddress = proxy.Address,
+        BaseAddress = stage.Address,
         DefaultRequestVersion = HttpVersion.Version20,
         Timeout = TimeSpan.FromSeconds(10),
         DefaultRequestHeaders = { Authorization = new("Bearer", key) },

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using LittleService.Tests.Processes;
+using System.Globalization;
 
 namespace LittleService.Rehearsal;
 
@@ -17,24 +17,25 @@ internal sealed record Outcome(int Items, int Lost, int Doubled, int Imported, i
 
     public bool IsWhole => this is { Lost: 0, Doubled: 0, ImportedWrong: 0, JobsLost: 0, JobsLeft: 0 };
 
-    public static async Task<Outcome> CountAsync(OwnServers servers, Load load, List<string> imports, int rows)
+    public static async Task<Outcome> CountAsync(IStage stage, Load load, List<string> imports, int rows)
     {
+        async Task<long> Count(string sql) => long.Parse((await stage.QueryAsync(sql))[0], CultureInfo.InvariantCulture);
         // What workers that were killed had in hand waits for its lease.
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(90); await Task.Delay(200))
-            if (await servers.CountAsync(Unfinished) + await servers.CountAsync("select count(*) from items where search is null") == 0) break;
-        var names = await servers.QueryAsync("select name from items where name like 'item-%'", static row => row.GetString(0));
+            if (await Count(Unfinished) + await Count("select count(*) from items where search is null") == 0) break;
+        var names = await stage.QueryAsync("select name from items where name like 'item-%'");
         var accepted = load.Accepted.ToHashSet();
         var wrong = 0;
         foreach (var import in imports)
-            wrong += Math.Abs(rows - (int)await servers.CountAsync("select count(distinct name) from items where name like $1", $"{import}-%"))
-                + Math.Abs(rows - (int)await servers.CountAsync("select count(*) from items where name like $1", $"{import}-%"));
+            wrong += Math.Abs(rows - (int)await Count($"select count(distinct name) from items where name like '{import}-%'"))
+                + Math.Abs(rows - (int)await Count($"select count(*) from items where name like '{import}-%'"));
         return new(
             accepted.Count,
             accepted.Except(names).Count(),
             names.Count - names.Distinct().Count() + load.Numbers.Count - load.Numbers.Distinct().Count(),
             imports.Count * rows,
             wrong,
-            await servers.CountAsync("select count(*) from items where search is null"),
-            await servers.CountAsync(Unfinished) + await servers.CountAsync("select count(*) from jobs where state in ('dead', 'quarantined')"));
+            await Count("select count(*) from items where search is null"),
+            await Count(Unfinished) + await Count("select count(*) from jobs where state in ('dead', 'quarantined')"));
     }
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using LittleService.Tests.Processes;
 
@@ -23,15 +21,14 @@ internal sealed class Proxy : IAsyncDisposable
     /// <summary>Ports at which an instance is looked for.</summary>
     public IReadOnlyList<int> ApiPorts { get; } = [.. Enumerable.Range(0, Slots).Select(static _ => Ports.Free()).Distinct()];
 
-    /// <summary>The hash of its certificate, which nobody else has signed.</summary>
-    public string CertificateHash { get; private set; } = "";
+    public TlsCertificate Certificate { get; } = TlsCertificate.Create();
 
     private string StatisticsSocket => Path.Combine(_folder.FullName, "statistics");
 
     public async Task StartAsync()
     {
         var (certificate, settings) = (Path.Combine(_folder.FullName, "tls.pem"), Path.Combine(_folder.FullName, "haproxy.cfg"));
-        await File.WriteAllTextAsync(certificate, Certificate());
+        await File.WriteAllTextAsync(certificate, Certificate.Pem);
         await File.WriteAllTextAsync(settings, Settings(certificate));
         _process = Child.Start(File.Exists(Debian) ? Debian : "haproxy", ["-f", settings], line: static line => Journal.Add("haproxy", line));
     }
@@ -79,13 +76,4 @@ internal sealed class Proxy : IAsyncDisposable
           {string.Join("\n  ", ApiPorts.Select(static port => $"server at{port} 127.0.0.1:{port}"))}
 
         """;
-
-    private string Certificate()
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        CertificateHash = certificate.GetCertHashString();
-        return $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
-    }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using LittleService.Data.Accounts;
-using LittleService.Tests.Processes;
 
 namespace LittleService.Rehearsal;
 
@@ -13,26 +12,18 @@ namespace LittleService.Rehearsal;
 internal sealed record Phase(string Name, bool Orderly, Tally Requests, TimeSpan Took, string Note);
 
 /// <summary>Brings the whole service up behind a proxy and does to it, under load, what a life in production does.</summary>
-internal sealed class Rehearsal(OwnServers servers, Proxy proxy, Fleet fleet, Load load, Release before, Release now, bool brief)
+internal sealed class Rehearsal(IStage stage, Load load, Release before, Release now, bool brief)
 {
     private readonly List<Phase> _phases = [];
     private readonly List<string> _imports = [];
 
     private int Rows => brief ? 200 : 2000;
 
-    public static async Task<Report> RunAsync(Release before, Release now, bool brief)
+    public static async Task<Report> RunAsync(IStage stage, Release before, Release now, bool brief)
     {
-        await using var servers = new OwnServers();
-        await servers.StartAsync();
-        await using var proxy = new Proxy();
-        await using var fleet = new Fleet(servers, proxy);
-        await fleet.MigrateAsync(before);
-        var key = await AddKeyAsync(servers);
-        await proxy.StartAsync();
-        await fleet.AddWorkerAsync(before);
-        for (var replica = 0; replica < 2; replica++) await fleet.AddApiAsync(before);
-        await using var load = new Load(proxy, key);
-        return await new Rehearsal(servers, proxy, fleet, load, before, now, brief).RunAsync();
+        await stage.StartAsync(before);
+        await using var load = new Load(stage, await AddKeyAsync(stage));
+        return await new Rehearsal(stage, load, before, now, brief).RunAsync();
     }
 
     private async Task<Report> RunAsync()
@@ -40,22 +31,22 @@ internal sealed class Rehearsal(OwnServers servers, Proxy proxy, Fleet fleet, Lo
         var started = DateTimeOffset.UtcNow;
         load.Start();
         await DoAsync("nothing, for 5 s", orderly: true, static () => Task.Delay(TimeSpan.FromSeconds(5)));
-        await DoAsync("the schema of B, then B over A", orderly: true, () => DeployAsync(now, migrate: true));
+        await DoAsync("the schema of B, then B over A", orderly: true, () => stage.DeployAsync(now, migrate: true));
         if (!brief)
         {
-            await DoAsync("A again, on the schema of B", orderly: true, () => DeployAsync(before, migrate: false));
-            await DoAsync("B again", orderly: true, () => DeployAsync(now, migrate: false));
+            await DoAsync("A again, on the schema of B", orderly: true, () => stage.DeployAsync(before, migrate: false));
+            await DoAsync("B again", orderly: true, () => stage.DeployAsync(now, migrate: false));
             await DoAsync("rolling restarts of all, 10 times", orderly: true, RestartAsync);
             await DoAsync("4 apis and 2 workers instead of 2 and 1, and back", orderly: true, ScaleAsync);
         }
 
-        await DoAsync("a release that cannot reach its database", orderly: true, static () => Task.CompletedTask, RolledBackAsync);
-        await DoAsync("kill -9 of an api, then of the worker", orderly: false, KillAsync);
-        await DoAsync("Postgres restarted", orderly: false, RestartPostgresAsync);
-        var order = await DrainOrder.SeeAsync(fleet, proxy, now);
+        await DoAsync("a release that cannot reach its database", orderly: true, static () => Task.CompletedTask, stage.TryBadAsync);
+        await DoAsync("kill -9 of an api, then of the worker", orderly: false, stage.KillAsync);
+        await DoAsync("Postgres restarted", orderly: false, stage.RestartPostgresAsync);
+        var order = await stage.SeeDrainAsync();
         await load.StopAsync();
-        var outcome = await Outcome.CountAsync(servers, load, _imports, Rows);
-        return Report.Write(before, now, brief, started, _phases, order, outcome);
+        var outcome = await Outcome.CountAsync(stage, load, _imports, Rows);
+        return Report.Write(stage, before, now, brief, started, _phases, order, outcome);
     }
 
     private Task DoAsync(string name, bool orderly, Func<Task> act) => DoAsync(name, orderly, act, static () => Task.FromResult(""));
@@ -71,49 +62,22 @@ internal sealed class Rehearsal(OwnServers servers, Proxy proxy, Fleet fleet, Lo
         _phases.Add(new(name, orderly, tally, Stopwatch.GetElapsedTime(started), said));
     }
 
-    private async Task DeployAsync(Release release, bool migrate)
-    {
-        // The schema is expanded first; what it adds, the version before lives with.
-        if (migrate) await fleet.MigrateAsync(release);
-        await fleet.RollAsync(release);
-    }
-
     private async Task RestartAsync()
     {
-        for (var times = 0; times < 10; times++) await fleet.RollAsync(now);
+        for (var times = 0; times < 10; times++) await stage.RestartAsync();
     }
 
     private async Task ScaleAsync()
     {
-        await fleet.AddWorkerAsync(now);
-        await fleet.AddApiAsync(now);
-        await fleet.AddApiAsync(now);
+        await stage.ScaleAsync(apis: 4, workers: 2);
         await Task.Delay(TimeSpan.FromSeconds(2));
-        await Fleet.RemoveAsync(fleet.Workers);
-        await Fleet.RemoveAsync(fleet.Apis);
-        await Fleet.RemoveAsync(fleet.Apis);
+        await stage.ScaleAsync(apis: 2, workers: 1);
     }
 
-    private async Task<string> RolledBackAsync() =>
-        await fleet.TryBadAsync(now) ? "it got requests" : "never ready, got no request, was taken back";
-
-    private async Task KillAsync()
-    {
-        await fleet.KillAsync(fleet.Apis, now);
-        await fleet.KillAsync(fleet.Workers, now);
-    }
-
-    private async Task RestartPostgresAsync()
-    {
-        await servers.Postgres.StopAsync("INT");
-        await servers.StartPostgresAsync();
-        foreach (var instance in fleet.Apis.Concat(fleet.Workers)) await instance.BecomesReadyAsync(TimeSpan.FromSeconds(30));
-    }
-
-    private static async Task<string> AddKeyAsync(OwnServers servers)
+    private static async Task<string> AddKeyAsync(IStage stage)
     {
         var key = ApiKeyText.Create();
-        await servers.ExecuteAsync(
+        await stage.QueryAsync(
             $"""
             with added as (insert into accounts (id, name, role, password_hash, created_at)
               values (gen_random_uuid(), 'rehearsal', 'writer', '', now()) returning id)

@@ -7,14 +7,14 @@ namespace LittleService.Rehearsal;
 internal sealed record Report(string Text, bool IsGood)
 {
     public static Report Write(
-        Release before, Release now, bool brief, DateTimeOffset started, IReadOnlyList<Phase> phases, DrainOrder order, Outcome outcome)
+        IStage stage, Release before, Release now, bool brief, DateTimeOffset started, IReadOnlyList<Phase> phases, DrainOrder order, Outcome outcome)
     {
         var text = new StringBuilder();
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
-        Line($"# Rehearsal: processes behind HAProxy");
+        Line($"# Rehearsal: {stage.Name}");
         Line($"");
-        Line($"Written by `script/rehearse processes{(brief ? " --short" : "")}` on {started:yyyy-MM-dd}; it took {(DateTimeOffset.UtcNow - started).TotalMinutes:0.0} minutes on {Environment.ProcessorCount} cores.");
-        Line($"A is {before.Version}, B is {now.Version}. 2 apis and 1 worker, one HAProxy with TLS and HTTP/2 that asks for `/health` every 300 ms and sends nothing again, one Postgres with fsync, one Redis.");
+        Line($"Written by `script/rehearse {stage.Name}{(brief ? " --short" : "")}` on {started:yyyy-MM-dd}; it took {(DateTimeOffset.UtcNow - started).TotalMinutes:0.0} minutes on {Environment.ProcessorCount} cores.");
+        Line($"A is {before.Version}, B is {now.Version}. {stage.Description}.");
         Line($"");
         Line($"| what was done | orderly | requests | failed | slowest | took | |");
         Line($"|---|---|--:|--:|--:|--:|---|");
