@@ -55,9 +55,14 @@ internal sealed class SwarmStage(string registry, string files) : IStage
 
     public async Task<string> TryBadAsync()
     {
-        const string setting = "ConnectionStrings__db=Host=127.0.0.1;Port=1;Username=nobody;Database=nothing";
+        // Secrets win over variables: this api looks for them elsewhere.
+        string[] bad =
+        [
+            "--env-add", "Secrets__Directory=/tmp", "--env-add", "ConnectionStrings__redis=redis:6379",
+            "--env-add", "ConnectionStrings__db=Host=127.0.0.1;Port=1;Username=nobody;Database=nothing",
+        ];
         var before = await HealthyAsync("api");
-        var (code, _, errors) = await Docker.TryAsync(new Dictionary<string, string>(), "service", "update", "--quiet", "--env-add", setting, $"{Stack}_api");
+        var (code, _, errors) = await Docker.TryAsync(new Dictionary<string, string>(), ["service", "update", "--quiet", .. bad, $"{Stack}_api"]);
         await AreHealthyAsync();
         var state = await Docker.RunAsync("service", "inspect", "--format", "{{.UpdateStatus.State}}", $"{Stack}_api");
         if (code == 0 || state != "rollback_completed") throw new InvalidOperationException($"The bad release was not rolled back: {state}. {errors}");
