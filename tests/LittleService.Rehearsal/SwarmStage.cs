@@ -62,10 +62,11 @@ internal sealed class SwarmStage(string registry, string files) : IStage
             "--env-add", "ConnectionStrings__db=Host=127.0.0.1;Port=1;Username=nobody;Database=nothing",
         ];
         var before = await HealthyAsync("api");
-        var (code, _, errors) = await Docker.TryAsync(new Dictionary<string, string>(), ["service", "update", "--quiet", .. bad, $"{Stack}_api"]);
+        // The client ends with 0 after a rollback too.
+        await Docker.RunAsync(["service", "update", "--quiet", .. bad, $"{Stack}_api"]);
         await AreHealthyAsync();
         var state = await Docker.RunAsync("service", "inspect", "--format", "{{.UpdateStatus.State}}", $"{Stack}_api");
-        if (code == 0 || state != "rollback_completed") throw new InvalidOperationException($"The bad release was not rolled back: {state}. {errors}");
+        if (state != "rollback_completed") throw new InvalidOperationException($"The bad release was not rolled back: {state}.");
         return $"never healthy, {state.Replace('_', ' ')}; {before.Intersect(await HealthyAsync("api")).Count()} of 2 apis are those of before";
     }
 
