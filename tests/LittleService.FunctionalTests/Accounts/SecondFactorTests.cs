@@ -112,13 +112,18 @@ public sealed partial class SecondFactorTests(Servers servers) : IAsyncLifetime
             Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         }
 
-        using var slowed = await From(11).SignInAsync(name, People.Password, Code(secret));
+        // More often than an address may guess a password: the password was right each time.
+        for (var again = 1; again <= 7; again++)
+        {
+            using var slowed = await From(11).SignInAsync(name, People.Password, Code(secret));
+            Assert.Equal(HttpStatusCode.TooManyRequests, slowed.StatusCode);
+            Assert.InRange(slowed.Headers.RetryAfter!.Delta!.Value.TotalMinutes, 10, 15);
+        }
+
         var proof = await owner.PostedAsync("/account/second-factor", "totp-off", Fields("", Code(secret)));
         _clock.Advance(TimeSpan.FromMinutes(15));
         using var later = await From(12).SignInAsync(name, People.Password, Code(secret));
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, slowed.StatusCode);
-        Assert.InRange(slowed.Headers.RetryAfter!.Delta!.Value.TotalMinutes, 10, 15);
         Assert.Contains("Too many attempts.", proof, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Redirect, later.StatusCode);
 
