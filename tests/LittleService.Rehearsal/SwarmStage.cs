@@ -130,7 +130,7 @@ internal sealed class SwarmStage(string registry, string files) : IStage
         return state is "" or "completed" && images.All(one => one.StartsWith(image, StringComparison.Ordinal));
     });
 
-    private string Image(Release release, string name) => $"{registry}/littleservice/{name}:{release.Folder}";
+    private string Image(Release release, string name) => $"{registry}/littleservice/{name}:{release.Source}";
 
     private Task AreHealthyAsync() => SeeAsync(async () => (await HealthyAsync("api")).Length == _apis && (await HealthyAsync("worker")).Length == _workers);
 
